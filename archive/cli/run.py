@@ -1,0 +1,89 @@
+"""Run the command line: errors that a user can mend become a line on standard error and a status.
+
+Status 0: done; 1: done, and something is wrong with what was looked at; 2: the call or its input
+is at fault. Bugs keep their traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from archive.errors import ArchiveError, LuutruError, QueryError
+
+INTERRUPTED = 130
+
+_MENDABLE = {
+    sqlite3.SQLITE_BUSY: ("Another program writes to the archive.", "Wait for it, and call again."),
+    sqlite3.SQLITE_LOCKED: ("The archive is locked.", "Wait for the other program to end."),
+    sqlite3.SQLITE_READONLY: (
+        "The archive cannot be written to.", "Check the rights of the file and of its folder."),
+    sqlite3.SQLITE_PERM: ("The archive may not be opened.", "Check the rights of the file."),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The archive cannot be opened.", "Check the path, and the rights of its folder."),
+    sqlite3.SQLITE_IOERR: (
+        "The disk fails to read or write the archive.", "Check the disk, and keep a copy."),
+    sqlite3.SQLITE_FULL: ("The disk is full.", "Make room and call again; nothing is lost."),
+    sqlite3.SQLITE_CORRUPT: ("The archive is damaged.", "Go back to a copy of the file."),
+    sqlite3.SQLITE_NOTADB: ("This file is no archive.", "Name the archive with --archive FILE."),
+}  # fmt: skip
+
+
+def main(group: click.Command, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run *group* and exit with its status."""
+    sys.exit(status_of(group, arguments))
+
+
+def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run *group* and return its exit status; messages go to standard error."""
+    try:
+        result = group.main(args=arguments, prog_name="luutru", standalone_mode=False)
+        sys.stdout.flush()
+    except LuutruError as error:
+        return _tell(error)
+    except sqlite3.DatabaseError as error:
+        return _tell(as_archive_error(error))
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return _reader_left()
+        if error.errno == errno.ENOSPC:
+            return _tell(LuutruError("The disk is full.", "Make room and call again."))
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def as_archive_error(error: sqlite3.DatabaseError) -> ArchiveError:
+    """What SQLite says, with the next step; raises *error* itself if it is a bug."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in _MENDABLE:
+        raise error
+    what, next_step = _MENDABLE[code]
+    return ArchiveError(f"{what[:-1]} ({error}).", next_step)
+
+
+def _tell(error: LuutruError) -> int:
+    click.echo(f"Error: {error}", err=True)
+    if isinstance(error, QueryError) and error.query:
+        # A caret under the place; a long query is shown around it.
+        start = max(0, error.position - 50)
+        click.echo(f"  {error.query[start : start + 70]}", err=True)
+        click.echo("  " + " " * (error.position - start) + "^", err=True)
+    return error.exit_status
+
+
+def _reader_left() -> int:
+    """`luutru search … | head -1`: whoever read has enough. What is buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,97 @@
+"""Which pages become due at once: at a crawl's start, and when something new is learned.
+
+Every call must stand inside a transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from archive.clock import from_iso, iso
+from archive.db import Archive
+
+Which = Literal["listings", "all", "missing"]
+
+_CONDITIONS: dict[Which, str] = {
+    # first pages of listings; what continues them becomes due when they are read
+    "listings": "kind = 'listing' AND root_id IS NULL AND method = 'GET' AND state = 'open'",
+    "all": "kind != 'robots' AND method = 'GET' AND state IN ('open', 'gone')",
+    "missing": "last_answer_id IS NULL AND method = 'GET' AND state = 'open' AND kind != 'robots'",
+}
+
+
+def make_due(archive: Archive, site_id: int, now: datetime, which: Which) -> int:
+    """Make a site's pages of that class due at *now*; how many there are."""
+    cursor = archive.conn.execute(
+        f"UPDATE page SET due = ?, failures = 0 WHERE site_id = ? AND {_CONDITIONS[which]}",
+        (iso(now), site_id),
+    )
+    return cursor.rowcount
+
+
+def page_now(archive: Archive, page_id: int, now: datetime) -> None:
+    """Make one page due at *now*, unless it is refused by robots.txt."""
+    archive.conn.execute(
+        "UPDATE page SET due = ? WHERE id = ? AND state != 'disallowed'", (iso(now), page_id)
+    )
+
+
+def restart_posts(archive: Archive, site_id: int) -> None:
+    """POST pages of an earlier crawl are out of date: their listings are walked again.
+
+    A form's state lives as long as the server likes, so a POST that a crawl left undone is not
+    asked for by the next one; the listing that it continues counts as unfinished instead.
+    """
+    archive.conn.execute(
+        """UPDATE page SET backfilled = 0 WHERE id IN
+           (SELECT root_id FROM page WHERE site_id = ? AND method = 'POST' AND due IS NOT NULL)""",
+        (site_id,),
+    )
+    archive.conn.execute(
+        "UPDATE page SET due = NULL WHERE site_id = ? AND method = 'POST' AND due IS NOT NULL",
+        (site_id,),
+    )
+
+
+def reopen_disallowed(archive: Archive, origin: str, now: datetime) -> None:
+    """robots.txt of *origin* changed: what it refused is judged anew."""
+    archive.conn.execute(
+        """UPDATE page SET state = 'open', due = ?
+           WHERE state = 'disallowed' AND substr(url, 1, ?) = ?""",
+        (iso(now), len(origin) + 1, origin + "/"),
+    )
+
+
+def redirect_hops(archive: Archive, page_id: int, most: int) -> int:
+    """How many redirects in a row led to this page, counted up to *most*."""
+    hops = 0
+    row = archive.conn.execute("SELECT how, found_on FROM page WHERE id = ?", (page_id,)).fetchone()
+    while row is not None and row["how"] == "redirect" and row["found_on"] and hops < most:
+        hops += 1
+        row = archive.conn.execute(
+            "SELECT how, found_on FROM page WHERE id = ?", (row["found_on"],)
+        ).fetchone()
+    return hops
+
+
+def next_after(archive: Archive, site_id: int, now: datetime) -> datetime | None:
+    """When the next page of a site becomes due after *now*."""
+    row = archive.conn.execute(
+        "SELECT min(due) FROM page WHERE site_id = ? AND due > ?", (site_id, iso(now))
+    ).fetchone()
+    return from_iso(row[0]) if row[0] else None
+
+
+def plan(
+    archive: Archive, site_id: int, now: datetime, full: bool, missing: bool
+) -> dict[str, int]:
+    """How many pages of each kind a crawl that begins *now* would ask for; writes nothing."""
+    which: Which = "missing" if missing else "all" if full else "listings"
+    also = "" if missing else "due <= ? OR"
+    rows = archive.conn.execute(
+        f"""SELECT kind, count(*) FROM page WHERE site_id = ? AND ({also} {_CONDITIONS[which]})
+            GROUP BY kind ORDER BY kind""",
+        (site_id,) if missing else (site_id, iso(now)),
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,216 @@
+"""The full-text index over the current versions: exact and folded words, fed with every store.
+
+The FTS5 table is contentless: it holds words and places, not text. To delete a row its old text
+must be given again, so `drop` an article *before* its version rows are changed in place, and
+`put` it afterwards. For a new version `put` alone is enough.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archive.errors import ArchiveError
+from archive.index_text import COLUMNS, SLOTS_A_MINUTE, Entry, entry_of
+from archive.vietnamese import RULES_VERSION
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+
+_BATCH = 200
+_NAMES = ", ".join((*COLUMNS, *(f"{name}_folded" for name in COLUMNS), "site"))
+_PLACES = ", ".join("?" * (2 * len(COLUMNS) + 1))
+
+
+def put(archive: Archive, version_id: int) -> None:
+    """Make *version_id* what the index holds of its article. Call it inside the transaction.
+
+    While the index is of other rules nothing is done: `rebuild` will come to this version too.
+    """
+    if not _ready(archive):
+        return
+    entry = entry_of(archive, version_id)
+    old = _row(archive, entry.article_id)
+    if old is not None:
+        if old["digest"] == entry.digest() and _fits(old["id"], entry.base):
+            archive.conn.execute(
+                "UPDATE search_row SET version_id = ? WHERE id = ?", (version_id, old["id"])
+            )
+            return
+        _delete(archive, old)
+    _insert(archive, entry)
+    _advance(archive)
+
+
+def drop(archive: Archive, article_id: int) -> None:
+    """Take the article out of the index, while its version rows still are as they were put in."""
+    if not _ready(archive):
+        return
+    old = _row(archive, article_id)
+    if old is not None:
+        _delete(archive, old)
+        _advance(archive)
+
+
+def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None) -> int:
+    """Build the index anew and return the number of articles; *progress* gets done and total.
+
+    Works in short transactions, so a crawl can go on beside it: what it stores meanwhile is put
+    in by itself. Until the end the index counts as incomplete; a rebuild that was killed is simply
+    started again.
+    """
+    with archive.transaction():
+        archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
+        archive.conn.execute("DELETE FROM search_row")
+        archive.conn.execute(
+            "UPDATE index_state SET rules = ?, complete = 0, event = 0", (RULES_VERSION,)
+        )
+    total = archive.conn.execute(
+        "SELECT count(*) FROM article WHERE version_id IS NOT NULL"
+    ).fetchone()[0]
+    done = 0
+    while waiting := _unindexed(archive, _BATCH):
+        with archive.transaction():
+            for version_id in waiting:
+                put(archive, version_id)
+        done += len(waiting)
+        if progress is not None:
+            progress(done, total)
+    with archive.transaction():
+        archive.conn.execute("UPDATE index_state SET complete = 1")
+        _advance(archive)
+    return done
+
+
+def require(archive: Archive) -> None:
+    """ArchiveError if the index cannot answer: other rules, or not all articles in it."""
+    state = _state(archive)
+    if state["rules"] not in (None, RULES_VERSION):
+        raise ArchiveError(
+            f"The search index was built by word rules {state['rules']}, this release has"
+            f" {RULES_VERSION}.",
+            "Run `luutru reindex`.",
+        )
+    if not state["complete"]:
+        raise ArchiveError("The search index is not complete.", "Run `luutru reindex`.")
+
+
+def check(archive: Archive) -> list[str]:
+    """What is wrong with the index, one sentence a problem; empty if it is whole.
+
+    Looks at FTS5's own structures, the agreement with the current versions and, row by row, that
+    each indexed text still is the stored one. Writes nothing, but needs a writable connection.
+    """
+    problems = []
+    try:
+        require(archive)
+    except ArchiveError as error:
+        return [str(error)]
+    conn = archive.conn
+    try:
+        conn.execute("INSERT INTO search_text (search_text) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        problems.append(f"FTS5 finds the index damaged ({error}).")
+    there = {row[0] for row in conn.execute("SELECT id FROM search_text_docsize")}
+    meant = {row[0] for row in conn.execute("SELECT id FROM search_row")}
+    if there != meant:
+        problems.append(f"{len(there ^ meant)} rows are in one of search_text, search_row alone.")
+    for article_id, current, indexed in conn.execute(
+        "SELECT a.id, a.version_id, r.version_id FROM article a"
+        " LEFT JOIN search_row r ON r.article_id = a.id WHERE a.version_id IS NOT r.version_id"
+    ).fetchall():
+        problems.append(f"Article {article_id}: current version {current}, indexed {indexed}.")
+    for row in conn.execute("SELECT * FROM search_row").fetchall():
+        try:
+            same = entry_of(archive, row["version_id"]).digest() == row["digest"]
+        except LookupError:
+            same = False
+        if not same:
+            problems.append(f"Article {row['article_id']}: its text changed behind the index.")
+    return problems
+
+
+# -- one article ----------------------------------------------------------------------------------
+
+
+def _insert(archive: Archive, entry: Entry) -> None:
+    row = _free_row(archive, entry.base)
+    archive.conn.execute(
+        "INSERT INTO search_row (id, article_id, version_id, digest) VALUES (?, ?, ?, ?)",
+        (row, entry.article_id, entry.version_id, entry.digest()),
+    )
+    archive.conn.execute(
+        f"INSERT INTO search_text (rowid, {_NAMES}) VALUES (?, {_PLACES})", (row, *entry.words())
+    )
+
+
+def _delete(archive: Archive, old: sqlite3.Row) -> None:
+    entry = entry_of(archive, old["version_id"])
+    if entry.digest() != old["digest"]:
+        raise RuntimeError(
+            f"version {entry.version_id} was changed before index.drop: its words cannot be"
+            " taken out of a contentless index any more"
+        )
+    archive.conn.execute(
+        f"INSERT INTO search_text (search_text, rowid, {_NAMES}) VALUES ('delete', ?, {_PLACES})",
+        (old["id"], *entry.words()),
+    )
+    archive.conn.execute("DELETE FROM search_row WHERE id = ?", (old["id"],))
+
+
+def _fits(row: int, base: int) -> bool:
+    """Whether *row* is where *base* would put it, give or take a day that had many articles."""
+    return base <= row < base + 1440 * SLOTS_A_MINUTE
+
+
+def _free_row(archive: Archive, base: int) -> int:
+    """The first free row from *base* on: articles with a day alone all begin at its midnight."""
+    (row,) = archive.conn.execute(
+        "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM search_row WHERE id = :base) THEN :base ELSE"
+        " (SELECT one.id + 1 FROM search_row one WHERE one.id >= :base AND NOT EXISTS"
+        "  (SELECT 1 FROM search_row two WHERE two.id = one.id + 1) ORDER BY one.id LIMIT 1) END",
+        {"base": base},
+    ).fetchone()
+    return int(row)
+
+
+# -- the whole ------------------------------------------------------------------------------------
+
+
+def _state(archive: Archive) -> sqlite3.Row:
+    row: sqlite3.Row = archive.conn.execute("SELECT * FROM index_state").fetchone()
+    return row
+
+
+def _ready(archive: Archive) -> bool:
+    """Whether rows of today's rules may go in; an index that holds nothing takes them at once."""
+    rules = _state(archive)["rules"]
+    if rules is None:
+        archive.conn.execute("UPDATE index_state SET rules = ?", (RULES_VERSION,))
+    return rules in (None, RULES_VERSION)
+
+
+def _row(archive: Archive, article_id: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = archive.conn.execute(
+        "SELECT * FROM search_row WHERE article_id = ?", (article_id,)
+    ).fetchone()
+    return row
+
+
+def _unindexed(archive: Archive, limit: int) -> list[int]:
+    return [
+        row[0]
+        for row in archive.conn.execute(
+            "SELECT version_id FROM article WHERE version_id IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM search_row r WHERE r.article_id = article.id)"
+            " ORDER BY id LIMIT ?",
+            (limit,),
+        )
+    ]
+
+
+def _advance(archive: Archive) -> None:
+    archive.conn.execute(
+        "UPDATE index_state SET event = coalesce((SELECT max(number) FROM event), 0)"
+    )

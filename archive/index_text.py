@@ -1,0 +1,116 @@
+"""What the index is given of a version: its text in columns, and the row that its time earns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from archive.vietnamese import exact, fold
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+
+COLUMNS = ("title", "lead", "body", "caption", "author", "section", "other")
+"""What users search; the column `site` beside them is a filter."""
+
+SLOTS_A_MINUTE = 64
+UNDATED = -(1 << 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of one version, column by column, as stored: accents, case and all."""
+
+    title: str
+    lead: str
+    body: str
+    caption: str
+    author: str
+    section: str
+    other: str
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns in the order of :data:`COLUMNS`."""
+        return astuple(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article's place in the index: *base* is the lowest row that it may take."""
+
+    article_id: int
+    version_id: int
+    site: str
+    base: int
+    text: Text
+
+    def digest(self) -> bytes:
+        joined = "\x1f".join((self.site, *self.text.columns()))
+        return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).digest()[:12]
+
+    def words(self) -> tuple[str, ...]:
+        """What goes into the columns of `search_text`, in the order of the table."""
+        columns = self.text.columns()
+        return (*map(exact, columns), *map(fold, columns), self.site)
+
+
+def entry_of(archive: Archive, version_id: int) -> Entry:
+    """The entry of a version; LookupError if there is none."""
+    conn = archive.conn
+    version = conn.execute(
+        "SELECT v.*, a.site_id FROM version v JOIN article a ON a.id = v.article_id WHERE v.id = ?",
+        (version_id,),
+    ).fetchone()
+    if version is None:
+        raise LookupError(f"no version {version_id}")
+    captions = conn.execute(
+        "SELECT text, credit FROM caption WHERE version_id = ? ORDER BY position", (version_id,)
+    )
+    authors = conn.execute(
+        "SELECT name, affiliation FROM byline WHERE version_id = ? ORDER BY position",
+        (version_id,),
+    )
+    published = version["published_utc"]
+    undated = published is None
+    return Entry(
+        version["article_id"],
+        version_id,
+        f"s{version['site_id']}",
+        UNDATED + version["article_id"] if undated else row_base(datetime.fromisoformat(published)),
+        Text(
+            title=version["title"],
+            lead=version["lead"] or "",
+            body="\n".join(text for _kind, text in json.loads(version["body"])),
+            caption=_lines(captions),
+            author=_lines([(version["byline"],), *authors]),
+            section="\n".join(json.loads(version["section"])),
+            other=_lines(
+                [
+                    (version["source"],),
+                    json.loads(version["tags"]),
+                    [one["title"] for one in json.loads(version["attachments"])],
+                ]
+            ),
+        ),
+    )
+
+
+def _lines(rows: Sequence[Sequence[str | None]] | sqlite3.Cursor) -> str:
+    return "\n".join(text for row in rows for text in row if text)
+
+
+def text_of(archive: Archive, version_id: int) -> Text:
+    """The text of a version, column by column."""
+    return entry_of(archive, version_id).text
+
+
+def row_base(moment: datetime | None) -> int:
+    """The lowest index row of what was published at *moment* (aware) or later; None: undated."""
+    if moment is None:
+        return UNDATED
+    return int(moment.timestamp() // 60) * SLOTS_A_MINUTE

@@ -1,0 +1,269 @@
+"""The values that pass between the rooms, frozen, each named for its stage.
+
+    Found -> Page -> Exchange -> Capture -> Reading (Article) -> Version -> Event -> Hit
+
+Times are aware ``datetime`` in UTC; dates that a site printed are ISO 8601 strings as in the JSON
+of an article: with their offset, or a day alone where the page names no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Headers = tuple[tuple[str, str], ...]
+
+PageKind = Literal["article", "listing", "photo", "document", "asset", "robots", "other"]
+"""What a URL is expected to hold. `listing`: also home pages, sitemaps and feeds."""
+
+How = Literal[
+    "seed", "sitemap", "feed", "listing", "pagination", "related", "link", "redirect",
+    "photo", "attachment", "asset", "robots", "canonical", "import",
+]  # fmt: skip
+"""How a URL became known."""
+
+
+# -- discovery and fetching ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request that somebody could make, as discovery finds it: absolute URL, as found.
+
+    ``title`` and ``lastmod`` (ISO 8601) are what the place that links says of the target: if they
+    differ from what is known, the page is looked at again at once.
+    """
+
+    url: str
+    kind: PageKind
+    how: How
+    method: str = "GET"
+    body: bytes = b""
+    title: str | None = None
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A row of the table `page`: what can be asked for, and the state of the frontier there."""
+
+    id: int
+    site_id: int
+    method: str
+    url: str  # canonical
+    found_url: str  # as first found; this is what is asked for
+    body: bytes
+    kind: PageKind
+    how: How
+    depth: int
+    found_at: datetime
+    due: datetime | None  # None: not to be asked for until something new is learned
+    failures: int = 0  # in a row
+    pinned: bool = False  # a start point: looked at in every crawl
+    root_id: int | None = None  # the start of the listing that this page continues
+    backfilled: bool = False  # of a listing's start: one walk to its end is done
+    last_answer_id: int | None = None  # the last capture with outcome `answer`
+    lastmod: str | None = None
+    state: Literal["open", "disallowed", "gone", "moved", "refused"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One look at a page: the request and what came back, as it goes into the archive.
+
+    ``body`` is the payload after Content-Encoding was undone; ``wire_digest`` is that of the
+    bytes as transferred. ``failure`` is ``dns``, ``connection``, ``tls``, ``timeout``,
+    ``too-large``, ``encoding``, ``refused`` or ``protocol``, with words after a colon.
+    """
+
+    url: str  # as asked
+    time: datetime
+    outcome: Literal["answer", "unchanged", "failure"] = "answer"
+    method: str = "GET"
+    request_headers: Headers = ()
+    request_body: bytes = b""
+    status: int | None = None
+    headers: Headers = ()
+    body: bytes = b""
+    wire_digest: str | None = None
+    wire_size: int | None = None
+    truncated: bool = False
+    failure: str | None = None
+    address: str | None = None
+    source: str = "crawl"  # or `import:<file>`
+    clock_shift: float = 0.0  # seconds that the clock passed in was ahead of the machine's
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case."""
+        low = name.lower()
+        return next((value for key, value in self.headers if key.lower() == low), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A row of the table `capture`, without its payload's bytes."""
+
+    id: int
+    page_id: int
+    crawl_id: int
+    url: str
+    time: datetime
+    outcome: Literal["answer", "unchanged", "failure"]
+    status: int | None
+    payload_digest: str | None
+    earlier_id: int | None  # of a 304: the capture whose payload still stands
+    identity: str
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+BlockKind = Literal["paragraph", "heading", "item", "row", "quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a body in reading order; a table's row has its cells divided by tabs."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    name: str
+    affiliation: str | None = None
+    role: str | None = None  # `author`, `photo`, `editor`, … as far as the byline tells
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    text: str
+    credit: str | None = None
+    image: str | None = None  # absolute URL
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of an article: `related`, `newer`, `older`, `text` (inside the body), `part`."""
+
+    kind: Literal["related", "newer", "older", "text", "part"]
+    title: str
+    url: str
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article in a listing."""
+
+    title: str
+    url: str
+    published: str | None = None
+    lead: str | None = None
+
+
+ReadKind = Literal[
+    "article", "listing", "home", "document", "gallery", "search", "error", "login", "closed",
+    "sitemap", "feed", "other",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as a page shows it; the JSON of `luutru extract` is made of this."""
+
+    url: str
+    title: str
+    section: tuple[str, ...] = ()
+    lead: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[Author, ...] = ()
+    byline: str | None = None
+    source: str | None = None
+    body: tuple[Block, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    related: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    canonical: str | None = None  # rel=canonical, absolute, if the page names one
+    images: tuple[str, ...] = ()  # absolute URLs of the article's photos, captioned or not
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one exchange teaches: the kind of page, its article or items, and URLs to know."""
+
+    kind: ReadKind
+    reader: str  # reader identity: extractor number, profile digest, lxml and libxml2
+    article: Article | None = None
+    items: tuple[Item, ...] = ()
+    next: Found | None = None  # the next page of this listing
+    found: tuple[Found, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+# -- keeping and finding --------------------------------------------------------------------------
+
+EventKind = Literal[
+    "new", "changed", "reread", "gone", "back", "moved", "story", "withdrawn", "site"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an article or a site, in commit order."""
+
+    number: int
+    time: datetime
+    kind: EventKind
+    site_id: int | None
+    article_id: int | None
+    version_id: int | None
+    capture_id: int | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of an article's content, and the captures that prove it."""
+
+    id: int
+    key: str  # the article's
+    site: str  # slug
+    url: str  # canonical URL of the article's earliest captured page
+    digest: str
+    first_seen: datetime
+    last_seen: datetime
+    first_capture_id: int
+    last_capture_id: int
+    reader: str
+    state: str  # the article's: live, gone, moved
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that a query found; snippets mark matches with `start` and `end` offsets."""
+
+    key: str
+    site: str
+    url: str
+    title: str
+    section: tuple[str, ...]
+    published: str | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]  # spans in `snippet`
+    title_marks: tuple[tuple[int, int], ...]  # spans in `title`
+    state: str
+    score: float

@@ -1,0 +1,61 @@
+"""The command `luutru`: each command's module is loaded when it is called, not before."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+from archive.cli.run import main as run_main
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("crawler.commands.demo", "Serve the sample sites, crawl them twice, show what comes."),
+    "sites": ("crawler.commands.sites", "List and show the sites that can be crawled."),
+    "crawl": ("crawler.commands.crawl", "Crawl sites now."),
+    "status": ("archive.cli.status", "Show each site's health, coverage and last crawl."),
+    "search": ("archive.cli.search", "Find articles, with or without accents."),
+    "show": ("archive.cli.show", "Show an article."),
+    "history": ("archive.cli.history", "List an article's versions and what changed."),
+    "diff": ("archive.cli.diff", "Compare two versions of an article."),
+    "export": ("archive.cli.export", "Write articles as JSON lines or CSV."),
+    "extract": ("crawler.commands.extract", "Read one saved page apart."),
+    "bench": ("crawler.commands.bench", "Measure what README states."),
+}
+"""Command -> module with `command`, and its line in `luutru --help`, in the order of use."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only to run it or to print its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="luutru", prog_name="luutru")
+def group() -> None:
+    """Crawl the sites of Vietnamese party committees, keep every version, and search them.
+
+    The archive is one file: --archive FILE, else LUUTRU_ARCHIVE, else luutru.db here.
+
+    \b
+    Example:
+      luutru demo --keep demo
+      luutru search "tuyen truyen mieng" --archive demo/luutru.db
+    """
+
+
+def main() -> None:
+    """The console script."""
+    run_main(group)

@@ -1,0 +1,75 @@
+"""`luutru crawl`: one process a site, a bar each, and a tally at the end."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from archive.cli.options import archive_option
+from archive.cli.output import output_format, print_rows
+from crawler.job import CrawlOptions
+
+
+@click.command(
+    "crawl",
+    epilog="""\b
+Example:
+  luutru crawl tinhuy-binhphuoc --limit 200 --contact archive@example.org
+""",
+)
+@click.argument("sites", nargs=-1, metavar="SITE...")
+@click.option("--limit", type=click.IntRange(min=1), help="End after N captures of each site.")
+@click.option("--full", is_flag=True, help="Look at every known page again, back to the start.")
+@click.option("--missing", is_flag=True, help="Only what is known and was never captured.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked for, and ask for nothing.")
+@click.option(
+    "--contact",
+    envvar="LUUTRU_CONTACT",
+    help="Who can be asked about this crawl: goes into the User-Agent. [LUUTRU_CONTACT]",
+)
+@click.option(
+    "--sites",
+    "sites_dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="LUUTRU_SITES",
+    help="Folder of your own profiles, over the package's. [LUUTRU_SITES]",
+)
+@archive_option(create=True)
+@output_format(default="table")
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter an option, as click hands them over
+    ctx: click.Context,
+    sites: tuple[str, ...],
+    limit: int | None,
+    full: bool,
+    missing: bool,
+    dry_run: bool,
+    contact: str | None,
+    sites_dir: Path | None,
+    archive_path: Path,
+    fmt: str,
+) -> None:
+    """Crawl sites now, politely, into the archive.
+
+    What was crawled before is asked for again only when its age says so; listings are read back
+    to known ground. Ctrl-C ends it cleanly, and the next crawl goes on there.
+    """
+    from crawler.crawling import crawl_sites, plan_rows
+
+    if not sites:
+        raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
+    options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)
+    dirs = (sites_dir,) if sites_dir else ()
+    if dry_run:
+        print_rows(plan_rows(archive_path, sites, dirs, options), fmt)
+        return
+    results = crawl_sites(archive_path, sites, dirs, options)
+    print_rows([result.row() for result in results], fmt)
+    worst = max((result.exit_status for result in results), default=0)
+    if worst:
+        for result in results:
+            if result.problem:
+                sys.stderr.write(f"{result.site}: {result.problem}\n")
+    ctx.exit(worst)

@@ -1,0 +1,183 @@
+"""Crawl several sites side by side: one process each, their bars, their results."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+from archive.clock import SystemClock
+from archive.db import Archive
+from crawler.job import CrawlOptions, Job
+
+AT_ONCE = 4  # crawl processes at a time; they wait for the network most of the time
+CONTENT = ("new", "changed", "unchanged", "back", "gone")
+
+
+@dataclass
+class Result:
+    """How the crawl of one site went."""
+
+    site: str
+    tally: dict[str, int] = field(default_factory=dict)
+    outcome: str = "killed"  # what it stays if the process dies without a word
+    problem: str | None = None
+    exit_status: int = 1
+
+    def row(self) -> dict[str, Any]:
+        told = self.tally
+        return {
+            "site": self.site,
+            "outcome": self.outcome,
+            "captures": told.get("captures", 0),
+            "new": told.get("new", 0),
+            "changed": told.get("changed", 0),
+            "not modified": told.get("unchanged 304", 0),
+            "gone": told.get("gone", 0),
+            "failures": sum(n for key, n in told.items() if key.startswith("failure ")),
+            "disallowed": told.get("disallowed", 0),
+        }
+
+
+OUTCOMES = {
+    "finished": None,
+    "limit": None,
+    "interrupted": "interrupted; crawl it again to go on where it stopped.",
+    "robots": "robots.txt could not be read, so nothing may be asked for; try again later.",
+    "failed": "the host gave no answer; what was captured is kept, try again later.",
+    "killed": "its process was killed; what was committed is kept, crawl it again to go on.",
+}
+
+
+def crawl_sites(
+    archive_path: Path,
+    sites: Sequence[str],
+    sites_dirs: tuple[Path, ...],
+    options: CrawlOptions,
+    clock_shift: float = 0.0,
+) -> list[Result]:
+    """Crawl each site in a process of its own; Ctrl-C ends them all cleanly."""
+    if not archive_path.exists():
+        Archive.create(archive_path, SystemClock()).close()
+    jobs = [
+        Job(site, str(archive_path), tuple(map(str, sites_dirs)), options, clock_shift)
+        for site in dict.fromkeys(sites)
+    ]
+    with _bars([job.site for job in jobs]) as show:
+        return list(_run_all(jobs, show))
+
+
+def _run_all(jobs: list[Job], show: Callable[[Result], None]) -> Iterator[Result]:
+    """Start up to AT_ONCE, and the next when one ends."""
+    news: Queue[tuple[Result, bool]] = Queue()
+    waiting, running = list(jobs), {}
+    ended: list[Result] = []
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            job = waiting.pop(0)
+            running[job.site] = _start(job, news)
+        try:
+            result, over = news.get()
+        except KeyboardInterrupt:
+            waiting.clear()
+            _interrupt(running.values())
+            continue
+        show(result)
+        if over:
+            running.pop(result.site).wait()
+            ended.append(result)
+    order = {job.site: n for n, job in enumerate(jobs)}
+    yield from sorted(ended, key=lambda result: order[result.site])
+
+
+def _start(job: Job, news: Queue[tuple[Result, bool]]) -> subprocess.Popen[str]:
+    # A session of its own: Ctrl-C reaches this process, which ends the children in its order.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.runner", job.to_json()],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    threading.Thread(target=_listen, args=(job.site, process, news), daemon=True).start()
+    return process
+
+
+def _listen(site: str, process: subprocess.Popen[str], news: Queue[tuple[Result, bool]]) -> None:
+    result = Result(site)
+    assert process.stdout is not None
+    for line in process.stdout:
+        message = json.loads(line)
+        result.tally = message.get("tally", result.tally)
+        if "outcome" in message:
+            result.outcome = message["outcome"]
+            result.problem = OUTCOMES[result.outcome]
+        if "error" in message:
+            result.outcome = "failed"
+            result.problem = f"{message['error']} {message['next_step']}".strip()
+        news.put((result, False))
+    result.exit_status = process.wait()
+    if result.exit_status < 0 or (result.outcome == "killed" and result.problem is None):
+        result.exit_status, result.problem = 1, OUTCOMES["killed"]
+    news.put((result, True))
+
+
+def _interrupt(processes: Iterable[subprocess.Popen[str]]) -> None:
+    for process in processes:
+        process.send_signal(signal.SIGINT)
+
+
+@contextmanager
+def _bars(sites: Sequence[str]) -> Iterator[Callable[[Result], None]]:
+    """Bars on a terminal; a line for each site's end elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda result: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=None),
+        TextColumn("{task.fields[told]}"), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks = {site: progress.add_task(site, total=None, told="") for site in sites}
+
+        def show(result: Result) -> None:
+            told = result.tally
+            words = f"{told.get('captures', 0)} captured, {told.get('new', 0)} new"
+            done, left = told.get("captures", 0), told.get("due", 0)
+            progress.update(
+                tasks[result.site], told=words, completed=done, total=(done + left) or None
+            )
+
+        yield show
+
+
+def plan_rows(
+    archive_path: Path, sites: Sequence[str], sites_dirs: tuple[Path, ...], options: CrawlOptions
+) -> list[dict[str, Any]]:
+    """What a crawl would ask for now, by site and kind; asks for nothing and writes nothing."""
+    from archive import due
+    from archive import sites as archive_sites
+    from crawler.profile import load
+
+    rows: list[dict[str, Any]] = []
+    archive = Archive.open(archive_path, readonly=True) if archive_path.exists() else None
+    for slug in sites:
+        profile = load(slug, sites_dirs)
+        site = archive_sites.get(archive, slug) if archive is not None else None
+        counts: dict[str, int] = {}
+        if archive is not None and site is not None:
+            counts = due.plan(archive, site.id, archive.clock.now(), options.full, options.missing)
+        rows.append(
+            {"site": slug, "start points": len(profile.start.all), **counts}
+            | {"hosts": ", ".join(profile.hosts)}
+        )
+    return rows
+

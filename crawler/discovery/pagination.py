@@ -1,0 +1,192 @@
+"""The next page of a listing: by selector, `rel=next`, words, page numbers, or a posted form.
+
+A listing that names no article has no next page: NukeViet goes on with `rel=next` beyond its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml.etree import _Element
+
+from archive.types import Found, Item
+from crawler.discovery.anchors import absolute, anchors
+from crawler.discovery.classify import Classifier, classifier
+from crawler.discovery.postback import post_next
+from crawler.pages.document import Document
+from crawler.pages.text import settle
+from crawler.profile import SiteProfile
+from crawler.selectors import select
+
+NEXT_WORDS = re.compile(
+    r"(?i)^\W*(?:(?:trang|tin|bài)?\s*(?:sau|kế(?: tiếp)?|tiếp(?: theo)?|cũ hơn)|xem (?:tiếp|tin tiếp theo|thêm tin)"
+    r"|xem thêm|next(?: page)?|older(?: posts| entries)?)\W*$|^\W*(?:›|»|>|>>|→|≫|&gt;)\W*$"
+)
+LAST_SIGNS = frozenset({"»", ">>", "≫", "»»"})
+PATH_NUMBER = re.compile(
+    r"(?i)(?P<before>/|-)(?P<name>page|trang|currentpage|paging|p)(?P<sign>[-/]?)(?P<n>\d{1,5})(?=[/.]|$)"
+)
+QUERY_NAME = re.compile(
+    r"(?i)^(?:page|paged|pg|p|trang|pagenum|pageindex|page_?no|page_?number|currentpage|cur|_\w+_cur"
+    r"|start|limitstart|offset)$"
+)
+_MAY_HAVE_NUMBER = re.compile(r"=\d|/(?:[^/?]*-)?[a-zA-Z]+[-/]?\d")
+VOLATILE = re.compile(r"(?i)^(?:_\w+_)?(?:delta|resetcur|keywords|advancedsearch|andoperator)$|^p_")
+DEAD = re.compile(r"(?i)\b(?:disabled?|inactive)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """Which page of what: *base* is the URL without the number, *value* page or offset."""
+
+    path: str
+    params: frozenset[tuple[str, str]]
+    name: str
+    value: int
+
+
+def next_page(doc: Document, profile: SiteProfile, items: Sequence[Item]) -> Found | None:
+    """The request for the next page, None at the end (and where the page lists nothing)."""
+    if not items:
+        return None
+    judge = classifier(profile)
+    here = _without_end(doc.url)
+    named = {item.url for item in items}
+    for url in _candidates(doc, profile, judge):
+        wanted = judge.wanted(url, doc.time)
+        if wanted in named:
+            continue  # "Xem tiếp" under an item leads to the item
+        if wanted is not None and _without_end(wanted) != here and _goes_on(doc.url, wanted):
+            return Found(wanted, "listing", "pagination")
+    return post_next(doc, judge, is_next)
+
+
+def is_page_link(url: str, other: str) -> bool:
+    """Whether *other* is another page of the listing at *url*."""
+    mine, theirs = page_number(url), page_number(other)
+    if theirs is None:
+        return False
+    return _same_listing(url, mine, theirs)
+
+
+def _candidates(
+    doc: Document, profile: SiteProfile, judge: Classifier
+) -> Iterator[str | None]:
+    found, _ = select(doc.tree, profile.fields_at(doc.time).get("next", ()))
+    for element in found:
+        href = element if isinstance(element, str) else element.get("href")
+        if href and not (isinstance(element, str) is False and _dead(element)):
+            yield absolute(doc.base, href)
+    for element in doc.tree.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split() and not _dead(element):
+            yield absolute(doc.base, element.get("href") or "")
+    yield _by_number(doc)
+    yield from _by_words(doc, judge)
+
+
+def _by_number(doc: Document) -> str | None:
+    """The link to the lowest page of this listing beyond this one."""
+    here = page_number(doc.url)
+    later: list[tuple[int, str]] = []
+    for anchor in anchors(doc):
+        number = page_number(anchor.url) if anchor.url else None
+        if number is None or not _same_listing(doc.url, here, number) or _dead(anchor.element):
+            continue
+        if number.value > _current(here, number):
+            later.append((number.value, anchor.url or ""))
+    return min(later)[1] if later else None
+
+
+def _by_words(doc: Document, judge: Classifier) -> Iterator[str]:
+    words = [
+        a for a in anchors(doc)
+        if a.url and not a.menu and is_next(a.element) and not _dead(a.element)
+    ]
+    words.sort(key=lambda anchor: _sign(anchor.element) in LAST_SIGNS)  # `»` may be the last page
+    for anchor in words:
+        if anchor.url is not None and (judge.kind(anchor.url) != "article" or page_number(anchor.url)):
+            yield anchor.url
+
+
+def is_next(element: _Element) -> bool:
+    """Whether its words, or its tooltip, say that the next page follows."""
+    text = _sign(element)
+    if len(text) > 30:
+        return False
+    title = settle(element.get("title") or element.get("aria-label"))
+    return bool(NEXT_WORDS.match(text)) or (len(text) < 3 and bool(NEXT_WORDS.match(title)))
+
+
+def _sign(element: _Element) -> str:
+    return settle("".join(element.itertext()))
+
+
+def _dead(element: _Element) -> bool:
+    parent = element.getparent()
+    classes = element.get("class") or ""
+    if parent is not None:
+        classes += " " + (parent.get("class") or "")
+    return bool(DEAD.search(classes))
+
+
+@lru_cache(maxsize=50_000)
+def page_number(url: str) -> PageNumber | None:
+    """The page's number in path or query, None if the URL has none."""
+    if not _MAY_HAVE_NUMBER.search(url):
+        return None
+    parts = urlsplit(url)
+    params = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
+    for name, value in params:
+        if QUERY_NAME.match(name) and value.isdigit() and len(value) < 7:
+            rest = frozenset(pair for pair in params if pair[0] != name)
+            return PageNumber(_plain(parts.path), rest, name.lower(), int(value))
+    found = None
+    for found in PATH_NUMBER.finditer(parts.path):
+        pass
+    if found is None:
+        return None
+    path = parts.path[: found.start()] + parts.path[found.end() :]
+    return PageNumber(_plain(path), frozenset(params), found["name"].lower(), int(found["n"]))
+
+
+def _plain(path: str) -> str:
+    return path.partition(";")[0].rstrip("/")
+
+
+def _same_listing(url: str, here: PageNumber | None, there: PageNumber) -> bool:
+    parts = urlsplit(url)
+    if here is not None and here.name == there.name:
+        path, params = here.path, here.params
+    else:
+        path = _plain(parts.path)
+        params = frozenset(parse_qsl(parts.query, keep_blank_values=True))
+    if path != there.path:
+        return False
+    mine, theirs = dict(params), dict(there.params)
+    shared = (name for name in mine.keys() & theirs.keys() if not VOLATILE.match(name))
+    if any(mine[name] != theirs[name] for name in shared):
+        return False
+    lost = (name for name in mine.keys() - theirs.keys() if not VOLATILE.match(name))
+    return not any(True for _ in lost)
+
+
+def _current(here: PageNumber | None, there: PageNumber) -> int:
+    if here is not None and here.name == there.name:
+        return here.value
+    return 0 if "start" in there.name or there.name == "offset" else 1
+
+
+def _goes_on(url: str, other: str) -> bool:
+    """Not back: where both have a number, the next page's is the higher one."""
+    here, there = page_number(url), page_number(other)
+    if here is None or there is None or not _same_listing(url, here, there):
+        return True
+    return there.value > here.value
+
+
+def _without_end(url: str) -> str:
+    return url.partition("#")[0].rstrip("/?")

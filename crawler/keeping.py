@@ -1,0 +1,149 @@
+"""Keep one exchange: the capture and the new state of its page, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import captures, due, pages, readings, versions
+from archive.captures import Kept
+from archive.types import Exchange, Found, Page
+from archive.urls import origin, resolve
+from crawler import revisit
+from crawler.outcomes import Outcome, judge
+from crawler.session import CrawlSession
+
+MOST_HOPS = 10  # redirects in a row that are followed; browsers give up at 20
+READABLE = ("article", "listing", "other", "asset")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """An exchange that is in the archive. *to_read*: its article or links are not known yet."""
+
+    page: Page
+    exchange: Exchange
+    kept: Kept
+    outcome: Outcome
+    to_read: bool
+
+
+def keep(session: CrawlSession, page: Page, exchange: Exchange) -> Captured:
+    """Write the capture and what it means for its page. Call inside a transaction."""
+    archive = session.archive
+    kept = captures.keep(archive, exchange, page.id, session.crawl_id)
+    outcome = judge(page, exchange)
+    to_read = False
+    if page.kind == "robots":
+        _keep_robots(session, page, exchange, kept, outcome)
+    elif outcome.verdict in ("content", "unchanged"):
+        to_read = _keep_content(session, page, exchange, kept, outcome)
+    else:
+        _keep_other(session, page, exchange, kept, outcome)
+    return Captured(page, exchange, kept, outcome, to_read)
+
+
+def _keep_robots(
+    session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
+) -> None:
+    archive = session.archive
+    if outcome.verdict == "retry":
+        again = exchange.time + timedelta(seconds=outcome.wait)
+        pages.set_state(archive, page.id, failures=page.failures + 1, due=again)
+        return
+    pages.set_state(archive, page.id, failures=0, due=None)
+    if outcome.verdict == "content" and not kept.same_as_before:
+        due.reopen_disallowed(archive, origin(page.url), exchange.time)
+
+
+def _keep_content(
+    session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
+) -> bool:
+    archive = session.archive
+    pages.set_state(
+        archive, page.id, state="open", failures=0, due=_next_look(session, page, exchange)
+    )
+    if exchange.truncated or page.kind not in READABLE:
+        return False
+    if page.kind != "listing" and readings.stands(archive, kept.capture_id):
+        versions.shown_again(archive, kept.capture_id)
+        return False
+    if outcome.verdict == "unchanged" and page.kind == "listing":
+        return False
+    readings.wait(archive, kept.capture_id)
+    return True
+
+
+def _keep_other(
+    session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
+) -> None:
+    archive = session.archive
+    failures = page.failures + 1
+    if outcome.verdict == "retry":
+        again = exchange.time + timedelta(seconds=outcome.wait)
+        pages.set_state(archive, page.id, failures=failures, due=again)
+        return
+    if outcome.verdict == "redirect":
+        _keep_redirect(session, page, exchange, kept, outcome)
+        return
+    state = {"gone": "gone", "refused": "refused"}.get(outcome.verdict, page.state)
+    later = _next_look(session, page, exchange, failures=failures)
+    pages.set_state(archive, page.id, state=state, failures=failures, due=later)
+    if outcome.verdict == "gone":
+        versions.gone(archive, page.id, kept.capture_id, f"status {exchange.status}")
+
+
+def _keep_redirect(
+    session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
+) -> None:
+    """The hop is a capture; its target becomes a due page, if the crawl may go there."""
+    archive, now = session.archive, exchange.time
+    later = _next_look(session, page, exchange)
+    target = resolve(exchange.url, _as_utf8(outcome.location or ""))
+    far = due.redirect_hops(archive, page.id, MOST_HOPS) >= MOST_HOPS
+    if target is None or far or not session.may_follow(target, page.kind):
+        session.tally["redirects not followed"] += 1
+        pages.set_state(archive, page.id, state="refused", failures=page.failures + 1, due=later)
+        return
+    pages.set_state(archive, page.id, state="moved", failures=0, due=later)
+    found = Found(target, page.kind, "redirect", page.method if _keeps_method(exchange) else "GET")
+    pages.add(
+        archive, session.site_id, [found], at=now, found_on=page.id, depth=page.depth,
+        due=now, root_id=page.root_id, canonicalize=session.canonical,
+    )  # fmt: skip
+    there = pages.by_url(archive, session.canonical(target))
+    if there is None or there.id == page.id:
+        return
+    if there.last_answer_id is None:
+        due.page_now(archive, there.id, now)
+    if outcome.permanent and page.kind == "article":
+        if there.pinned:
+            versions.gone(archive, page.id, kept.capture_id, "redirected to a start page")
+        else:
+            versions.moved(archive, page.id, there.id, kept.capture_id)
+
+
+def _keeps_method(exchange: Exchange) -> bool:
+    return exchange.status in (307, 308)
+
+
+def _as_utf8(location: str) -> str:
+    """Headers are kept byte by byte as Latin-1; an address in them may be raw UTF-8."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
+
+
+def _next_look(
+    session: CrawlSession, page: Page, exchange: Exchange, failures: int = 0
+) -> datetime | None:
+    return revisit.next_due(
+        page.kind,
+        exchange.time,
+        published=None,
+        first_seen=page.found_at,
+        last_changed=None,
+        failures=failures,
+        pace=session.profile.crawl,
+    )

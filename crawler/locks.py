@@ -1,0 +1,56 @@
+"""One crawl a host: an OS file lock that the kernel frees when its holder dies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive.errors import CrawlError
+
+
+def lock_folder() -> Path:
+    """Where hosts are locked: one place for every archive of this user on this machine."""
+    base = os.environ.get("LUUTRU_LOCKS") or os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(base) if base else Path(tempfile.gettempdir()) / f"luutru-{os.getuid()}"
+    folder = folder / "luutru-hosts"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+class HostLocks:
+    """The hosts that this process holds."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, FileLock] = {}
+
+    def take(self, host: str) -> bool:
+        """Hold *host*; False if another crawl holds it."""
+        if host in self._held:
+            return True
+        name = hashlib.sha256(host.encode()).hexdigest()[:24]
+        lock = FileLock(lock_folder() / f"{name}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        self._held[host] = lock
+        return True
+
+    def take_all(self, hosts: tuple[str, ...]) -> None:
+        """Hold every one of *hosts* or none."""
+        for host in hosts:
+            if not self.take(host):
+                self.release()
+                raise CrawlError(
+                    f"Another crawl is at work on {host}.",
+                    "Wait until it ends, or stop it: `luutru status` shows who runs.",
+                )
+
+    def release(self) -> None:
+        for lock in self._held.values():
+            lock.release()
+        self._held.clear()

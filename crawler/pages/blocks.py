@@ -1,0 +1,249 @@
+"""One walk over the page: the tree as boxes, and the text in them as lines and photos in order.
+
+Everything later is decided over these lists, whose ranges nest as the elements do; no rule walks
+the tree again. The walk is iterative, linear in the page, and skips what is never shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.etree import _Element
+
+from crawler.pages import hints
+from crawler.pages.document import Document
+from crawler.pages.text import BREAKS, HIDDEN
+
+BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
+PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
+Items = list[tuple[str, str]]
+CELLS = frozenset(["td", "th"])
+LAZY = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that holds lines ``first`` to ``last`` (exclusive) of the page."""
+
+    element: _Element
+    tag: str
+    parent: int  # index of the box around it, -1 for the outermost
+    flags: int  # of this element alone
+    around: int  # the flags of all boxes around it and its own
+    first: int
+    last: int = -1
+    end: int = -1  # index behind the last box inside
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Text between two block edges, as in the source; ``BREAK`` stands for ``<br>``."""
+
+    text: str
+    box: int
+    flags: int  # of the inline elements that cover all of it
+    links: int  # characters inside links
+    anchors: list[tuple[_Element, int, int]] = field(default_factory=list)  # link, its span
+    photos: list[int] = field(default_factory=list)  # indexes of the photos at its PHOTO marks
+    size: int = 0  # characters, white space of the source among them
+    looks: list[tuple[int, int, int]] = field(default_factory=list)  # spans, BOLD or ITALIC
+
+
+@dataclass(slots=True, eq=False)
+class Photo:
+    element: _Element
+    source: str  # as in the page
+    alt: str
+    line: int  # index of the line that holds its mark
+    box: int
+
+
+@dataclass(slots=True, eq=False)
+class Blocks:
+    boxes: list[Box]
+    lines: list[Line]
+    photos: list[Photo]
+    of: dict[_Element, int]  # element -> index of its box
+
+    def inside(self, outer: int, box: int) -> bool:
+        """Whether *box* is *outer* or lies inside it."""
+        return outer <= box < self.boxes[outer].end
+
+    def flags_within(self, outer: int) -> list[int]:
+        """For each box inside *outer*: the flags of those between, *outer*'s own not counted.
+
+        Index 0 is *outer* itself.
+        """
+        boxes = self.boxes
+        looks = boxes[outer].around & hints.LOOKS
+        flags = [looks]
+        for box in boxes[outer + 1 : boxes[outer].end]:
+            flags.append(flags[box.parent - outer] | box.flags)
+        return flags
+
+
+class _Walk:
+    """The state of the walk: the box that is open, and the line being gathered in it."""
+
+    def __init__(self) -> None:
+        self.boxes: list[Box] = []
+        self.lines: list[Line] = []
+        self.photos: list[Photo] = []
+        self.of: dict[_Element, int] = {}
+        self.open = -1
+        self.parts: list[str] = []
+        self.at = 0  # characters gathered
+        self.filled = 0
+        self.linked = 0
+        self.looks: list[tuple[int, int, int]] = []
+        self.anchors: list[tuple[_Element, int, int]] = []
+        self.marks: list[int] = []
+        self.styles: list[int] = []  # bits of the inline elements that are open
+        self.style = 0
+        self.cover = -1  # flags that all text of this line has
+        self.links: list[tuple[_Element, int]] = []
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.at += len(text)
+        if text.isspace():
+            return
+        size = len(text)
+        self.filled += size
+        self.cover &= self.style
+        if self.links:
+            self.linked += size
+        if self.style & (hints.BOLD | hints.ITALIC):
+            self.looks.append((self.at - size, self.at, self.style))
+
+    def flush(self) -> None:
+        """Ends the line."""
+        if not self.parts:
+            return
+        if self.filled or self.marks:
+            for number, (anchor, start) in enumerate(self.links):
+                self.anchors.append((anchor, start, self.at))
+                self.links[number] = (anchor, 0)
+            line = Line(
+                "".join(self.parts),
+                self.open,
+                self.cover if self.filled else 0,
+                self.linked,
+                self.anchors,
+                self.marks,
+            )
+            line.size, line.looks = self.filled, self.looks
+            self.lines.append(line)
+            self.anchors, self.marks, self.looks = [], [], []
+        elif self.links:
+            self.links = [(anchor, 0) for anchor, _ in self.links]
+        self.parts = []
+        self.cover = -1
+        self.at = self.filled = self.linked = 0
+
+    def enter(self, element: _Element, tag: str, flags: int) -> None:
+        """Opens a box; an inline element that may hold blocks does not end the line."""
+        boxes = self.boxes
+        around = flags | (boxes[self.open].around if self.open >= 0 else 0)
+        self.of[element] = len(boxes)
+        boxes.append(Box(element, tag, self.open, flags, around, len(self.lines)))
+        self.open = len(boxes) - 1
+
+    def leave(self) -> None:
+        box = self.boxes[self.open]
+        box.last = len(self.lines) + (1 if self.filled or self.marks else 0)
+        box.end = len(self.boxes)
+        self.open = box.parent
+
+    def photo(self, element: _Element, items: Items) -> None:
+        given = dict(items)
+        source = next((given[name] for name in LAZY if given.get(name)), "")
+        if not source or source.startswith("data:") or _is_small(given):
+            return
+        if source.count(" ") and ("srcset" in given or "data-srcset" in given):
+            source = source.split(",")[0].split()[0]
+        self.marks.append(len(self.photos))
+        self.photos.append(Photo(element, source, given.get("alt", ""), len(self.lines), self.open))
+        self.parts.append(PHOTO)
+        self.at += 1
+
+
+def _is_small(given: dict[str, str]) -> bool:
+    """Whether an image is an icon, by its own sizes (in pixels)."""
+    for name in ("width", "height"):
+        value = given.get(name, "").strip().removesuffix("px")
+        if value.isdecimal() and int(value[:6]) < 60:
+            return True
+    return False
+
+
+def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:
+    """The boxes, lines and photos of *doc* without the elements *drop*."""
+    return _read(doc.body, drop)
+
+
+def _read(root: _Element, drop: frozenset[_Element]) -> Blocks:
+    walk = _Walk()
+    kinds: list[int] = []  # of each open element: 0 inline, 1 inline and a box, 2 a block
+    context = etree.iterwalk(root, events=("start", "end"))
+    skipped: _Element | None = None
+    for event, element in context:
+        tag = element.tag
+        if event == "start":
+            if tag in HIDDEN or (drop and element in drop):
+                context.skip_subtree()
+                skipped = element
+                continue
+            kinds.append(_start(walk, element, tag))
+            text = element.text
+            if text:
+                walk.add(text)
+            continue
+        if element is skipped:
+            skipped = None
+        else:
+            _end(walk, element, tag, kinds.pop())
+        if element is not root:
+            tail = element.tail
+            if tail:
+                walk.add(tail)
+    return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
+
+
+def _start(walk: _Walk, element: _Element, tag: str) -> int:
+    if tag == "br":
+        walk.parts.append(BREAK)
+        walk.at += 1
+        return 0
+    items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
+    flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
+    if tag in BREAKS or flags & hints.BLOCK:
+        walk.flush()
+        walk.enter(element, tag, flags)
+        return 2
+    if tag == "img":
+        walk.photo(element, items)
+    walk.styles.append(walk.style)
+    walk.style |= flags
+    if tag == "a":
+        walk.links.append((element, walk.at))
+    elif items and len(element):
+        walk.enter(element, tag, flags & ~hints.LOOKS)
+        return 1
+    return 0
+
+
+def _end(walk: _Walk, element: _Element, tag: str, kind: int) -> None:
+    if kind == 2:
+        walk.flush()
+        walk.leave()
+        return
+    if tag == "br":
+        return
+    walk.style = walk.styles.pop()
+    if tag == "a":
+        anchor, start = walk.links.pop()
+        walk.anchors.append((anchor, start, walk.at))
+    elif kind == 1:
+        walk.leave()

@@ -1,0 +1,247 @@
+"""Bylines as Vietnamese pages print them, read apart: pure functions on strings.
+
+A name is given as printed (`THIÊN TRÚC` stays in capitals); who only stands for a source is the
+source ("Theo Báo Nhân Dân").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.types import Author
+
+UP = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-ỸŠŽČŚŁŐŰ"
+_LOW = "a-zß-öø-ÿăđĩũơưạ-ỹšžčśłőűńęąćźż"
+_WORD = rf"[{UP}][{_LOW}{UP}'’]*\.?"
+_NAME = re.compile(
+    rf"^{_WORD}(?:[\s.]\s?(?:{_WORD}|de|van|von|der|den|la|le|da|di|du|bin|al)){{0,5}}$"
+)
+_FAMILY_NAMES = (
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý la hà nông lương "
+    "triệu vi hứa lục đàm đinh đoàn mai trịnh đào lâm cao tạ tô tống chu châu kiều quách thái "
+    "tăng từ viên lưu lò lường quàng cầm tòng vàng giàng sùng mùa thào hầu ma lù vừ chảo tẩn "
+    "lầu hờ mã linh hoa phùng thân khổng nghiêm doãn đồng văn thạch kim sơn danh tôn ông phí "
+    "bế nhữ nhan ninh cù cung đậu giáp hàn hạ kha khuất la lại lều liễu lộ lữ mạc mạnh nghị "
+    "quan tiêu trang triều trương úng uông ứng viết vương xa y ksor rơ siu rmah hlong điểu "
+    "k'sor hđ'rê bá quang thanh minh ngọc hồng thu thúy thùy"
+)
+_FAMILY = frozenset(_FAMILY_NAMES.split())
+_OFFICES = (
+    r"ban|phòng|sở|văn phòng|vp|đảng [uủ][ỷy]|đảng bộ|trường|công an|hội|ubnd|ubmttq|trung tâm|"
+    r"đoàn|chi bộ|huyện [uủ][ỷy]|thành [uủ][ỷy]|tỉnh [uủ][ỷy]|thị [uủ][ỷy]|quận [uủ][ỷy]|"
+    r"báo|đài|cổng|học viện|bộ|cục|chi cục|viện|t[òo][àa]a? án|bch|liên đoàn|ubkt|btg|btgtu|"
+    r"[uủ][ỷy] ban|mặt trận|tổng cục|kho bạc|ngân hàng|công ty|bảo hiểm|thanh tra|btv|"
+    r"ttxvn|thông tấn|tạp chí|khối|xã|phường|huyện|tỉnh|thành phố"
+)
+_OFFICE = re.compile(rf"^(?:{_OFFICES})(?=[\s.]|$)", re.I)
+_PRESS = re.compile(
+    r"(?:^|\s)(?:báo|đài|cổng|tạp chí|ttxvn|vov|vtv|website|trang tin|thông tấn|internet)\b"
+    r"|\b[\w-]+\.(?:vn|com|net|org|gov|info)\b",
+    re.I,
+)
+_POST = re.compile(
+    r"^(?:(?:nguyên )?(?:phó )?(?:trưởng|chủ tịch|bí thư|giám đốc|chánh|viện trưởng|hiệu trưởng|"
+    r"tổng biên tập|ủy viên|phó)\b.*)",
+    re.I,
+)
+_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "author",
+        re.compile(
+            r"^(?:tác giả(?: bài viết)?|người viết|bài viết|bài|tin(?: bài)?|người đăng|đăng bởi|"
+            r"thực hiện|nhóm p(?:hóng )?v(?:iên)?|phóng viên|pv|biên soạn|tổng hợp|người gửi|"
+            r"author|by|written by|von|par|por|di|door|av)\s*(?:[:;]|(?<=by)|(?<=von)|(?<=par)"
+            r"|(?<=por))\s*",
+            re.I,
+        ),
+    ),
+    (
+        "author and photo",
+        re.compile(
+            r"^(?:tin|bài|tin,? bài)\s*(?:,|và|&|-|/|\+)\s*ảnh\s*(?:[:;.]\s*|(?=[A-ZĐ]))", re.I
+        ),
+    ),
+    ("photo", re.compile(r"^(?:ảnh|hình ảnh|hình|photo|foto|video|clip)\s*(?:[:;]|-)\s*", re.I)),
+    (
+        "editor",
+        re.compile(r"^(?:biên tập(?: viên)?|btv|người biên tập|ctv|hiệu đính)\s*[:;]\s*", re.I),
+    ),
+    ("translator", re.compile(r"^(?:người dịch|biên dịch|lược dịch)\s*[:;]?\s*", re.I)),
+    (
+        "source",
+        re.compile(
+            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*(?:[:;]\s*|(?=[A-ZĐ]))",
+            re.I,
+        ),
+    ),
+)
+_THEO = re.compile(r"^\(?\s*theo\s+(?=\S)", re.I)
+_JOIN = re.compile(r"\s+[-–—]\s+|\s*[,;/&+|]\s*|\s+(?:và|and|und|et|y|e)\s+|\s*[–—]\s*")
+_TIGHT = re.compile(rf"(?<=[{_LOW}.])-(?=[{UP}])|(?<=[{UP}]{{2}})-(?=[{UP}]{{2}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a byline says; ``text`` as printed."""
+
+    text: str
+    authors: tuple[Author, ...] = ()
+    source: str | None = None
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* has the form of a person's name: one to six capitalised words, no stop."""
+    return len(text) <= 45 and bool(_NAME.match(text)) and not _OFFICE.match(text)
+
+
+def is_sure_name(text: str) -> bool:
+    """Whether it also begins with a Vietnamese family name, or is in capitals or initials."""
+    if not is_name(text):
+        return False
+    words = text.replace(".", ". ").split()
+    if words[0].lower() in _FAMILY and 2 <= len(words) <= 5:
+        return True
+    return (text.isupper() and 4 <= len(text) <= 32) or bool(
+        re.match(rf"^[{UP}]h?\.\s?[{UP}]", text)
+    )
+
+
+def read(text: str) -> Byline | None:
+    """The byline in *text*, None if there is none. *text* is settled and holds nothing else."""
+    whole = text.strip()
+    text = _bare(whole)
+    if not 1 < len(text) <= 220:
+        return None
+    for role, label in _LABELS:
+        found = label.match(text)
+        if found:
+            return _labelled(whole, role, text[found.end() :])
+    found = _THEO.match(text)
+    if found:
+        return _after_theo(whole, text[found.end() :])
+    return Byline(whole, _people(text, "author"))
+
+
+def is_labelled(text: str) -> bool:
+    """Whether *text* begins as only a byline does ("Tác giả:", "Tin, ảnh:", "Nguồn tin:")."""
+    text = _bare(text)
+    return len(text) <= 160 and any(label.match(text) for _, label in _LABELS)
+
+
+def is_signature(text: str, *, aside: bool) -> bool:
+    """Whether the last line of a text signs it.
+
+    *aside*: it stands apart by its looks (right-aligned, bold), so less sure names will do.
+    """
+    bare = _bare(text)
+    if not 3 <= len(bare) <= 150 or bare[-1:] in "?!:;,…":
+        return False
+    if is_labelled(text):
+        return True
+    found = _THEO.match(bare)
+    if found:
+        rest = bare[found.end() :]
+        return len(rest) <= 80 and (bool(_PRESS.search(rest)) or is_name(_JOIN.split(rest)[0]))
+    if _is_staff(bare):
+        return True
+    if _PRESS.search(bare) and len(bare) <= 40 and aside:
+        return True
+    parts = _split(bare)
+    if not parts or (text.rstrip().endswith(".") and not aside and not bare.isupper()):
+        return False
+    sure = is_sure_name(parts[0])
+    if len(parts) == 1:
+        return sure or (aside and is_name(parts[0]))
+    rest_fits = all(is_name(part) or _OFFICE.match(part) or _POST.match(part) for part in parts[1:])
+    return rest_fits and (sure or (aside and is_name(parts[0])))
+
+
+def _bare(text: str) -> str:
+    """*text* without the marks that stand around a byline, brackets only in pairs."""
+    text = text.strip("*•-–—_ \t").removesuffix(".")
+    if text[:1] + text[-1:] in {"()", "[]"} and text.count(text[0]) == 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def _is_staff(text: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:ban biên tập|btv|bbt|bbt website|pv|p\.v|ctv|tổng hợp)", text, re.I)
+    )
+
+
+def _labelled(whole: str, role: str, rest: str) -> Byline | None:
+    rest = rest.strip(" :;-–")
+    if not rest:
+        return None
+    if role == "source":
+        return Byline(whole, (), rest)
+    inner = next(
+        (
+            (r, m)
+            for r, label in _LABELS
+            if (m := re.search(rf"[.,;|–-]\s*(?={label.pattern[1:]})", rest, re.I))
+        ),
+        None,
+    )
+    if inner is not None:
+        tail = read(rest[inner[1].end() :])
+        head = _people(rest[: inner[1].start()].strip(), _role(role))
+        return Byline(whole, head + (tail.authors if tail else ()), tail.source if tail else None)
+    found = _THEO.match(rest)
+    if found and _PRESS.search(rest):
+        return Byline(whole, (), rest[found.end() :])
+    people = _people(rest, _role(role))
+    return Byline(whole, people or (Author(rest, None, _role(role)),))
+
+
+def _role(label: str) -> str:
+    return "author" if label.startswith("author") else label
+
+
+def _after_theo(whole: str, rest: str) -> Byline | None:
+    rest = rest.strip(" ):;")
+    parts = _split(rest)
+    if not parts:
+        return None
+    if _PRESS.search(rest) or not is_name(parts[0]) or (rest.isupper() and len(rest) <= 6):
+        return Byline(whole, (), rest) if len(rest) <= 80 else None
+    return Byline(whole, _people(rest, "author"))
+
+
+def _split(text: str) -> list[str]:
+    parts = []
+    for part in _JOIN.split(text):
+        parts += [
+            piece.strip(" .:") if not piece.isupper() else piece.strip(" :")
+            for piece in _TIGHT.split(part)
+        ]
+    return [part for part in parts if part]
+
+
+def _people(text: str, role: str) -> tuple[Author, ...]:
+    """Names with their offices; an office belongs to the name before it."""
+    if _is_staff(text):
+        return (Author(text, None, role),)
+    found = re.match(r"^(?P<name>[^()]{2,45}?)\s*\((?P<office>[^()]{2,80})\)$", text)
+    if found:
+        return (Author(found["name"], found["office"], role),)
+    comma = text.find(",")
+    if comma > 0 and is_name(text[:comma].strip()):
+        rest = text[comma + 1 :].strip()
+        if _OFFICE.match(rest) or _POST.match(rest):
+            return (Author(text[:comma].strip(), rest, role),)
+    people: list[Author] = []
+    for part in _split(text):
+        if people and (_OFFICE.match(part) or _POST.match(part)):
+            last = people.pop()
+            office = f"{last.affiliation}, {part}" if last.affiliation else part
+            people.append(Author(last.name, office, role))
+        elif is_name(part):
+            people.append(Author(part, None, role))
+        elif not people and _OFFICE.match(part):
+            return (Author(text, None, role),)
+        else:
+            return ()
+    return tuple(people)

@@ -1,0 +1,163 @@
+"""Captions: by their own element, by their place at a photo, by how they open and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.types import Caption
+from crawler.pages import hints
+from crawler.pages.document import Document
+from crawler.pages.stream import Part, Stream
+from crawler.pages.title import key
+
+_CREDIT = re.compile(
+    r"(?:^|[\s(.;,–—-])(?:\(?)(?:ảnh(?: minh h[oọ][aạ]| tư liệu)?|nguồn ảnh|nguồn|photo|foto|"
+    r"photo credit|credit|bild|fotos)\s*[:;]\s*(?P<who>[^()]{2,80}?)\s*\)?\s*\.?\s*\)?$",
+    re.I,
+)
+_ALONE = re.compile(
+    r"^\(?(?:ảnh|hình)(?:\s+(?:minh h[oọ][aạ]|tư liệu|chụp|\w+))?\s*(?:[:.]|$|[A-ZĐ])", re.I
+)
+_OPENS = re.compile(
+    r"^(?:đ/c|đ\.c|đồng chí|các đồng chí|các đại biểu|đại biểu|toàn cảnh|quang cảnh|ảnh|"
+    r"hình ảnh|một góc|lãnh đạo|ông|bà|đại diện|đoàn|lễ)\b",
+    re.I,
+)
+_STOP = re.compile(r"[.!?:;…][\"”»')\]]*$")
+LONGEST = 400  # characters of a caption told by its place alone
+
+
+@dataclass(slots=True)
+class _Open:
+    """The photo that a caption may still belong to."""
+
+    photo: int = -1
+    before: int = -1  # index of the caption part that follows it already
+
+
+def mark(stream: Stream, told: frozenset[str]) -> None:
+    """Gives the role `caption` to the parts that are; *told* are texts a profile points at."""
+    state = _Open()
+    for number, part in enumerate(stream.parts):
+        if part.role == "photo":
+            state = _Open(part.piece.photo)
+            continue
+        if part.role != "body":
+            continue
+        photo = _figure_photo(stream, part)
+        if photo is not None or key(part.text) in told:
+            part.role, part.photo = "caption", state.photo if photo in (None, -1) else photo
+            part.rule = "figure caption" if photo is not None else "profile"
+            state = _Open(part.photo, number)
+            continue
+        rule = _by_place(stream, part, state)
+        if rule:
+            part.role, part.photo, part.rule = "caption", state.photo, rule
+            if state.before >= 0 and _continues(stream.parts[state.before], part):
+                part.joins = state.before
+            state = _Open(state.photo, number)
+        else:
+            state = _Open()
+
+
+def _figure_photo(stream: Stream, part: Part) -> int | None:
+    """The photo of the figure that *part* captions; -1 if it is not told; None if no caption."""
+    flags = part.flags
+    if not flags & (hints.CAPTION | hints.FIGURE) and not part.cell:
+        return None
+    if len(part.text) > LONGEST * 2:
+        return None
+    page = stream.page
+    box = part.piece.box
+    while box > stream.outer:
+        found = page.boxes[box]
+        inside = [
+            p
+            for p in stream.photos_in(found.first, found.last)
+            if page.inside(box, page.photos[p].box)
+        ]
+        if found.flags & hints.FIGURE or (found.tag == "table" and part.cell):
+            if found.tag == "table" and (len(inside) == 0 or found.last - found.first > 8):
+                return -1 if flags & hints.CAPTION else None
+            return inside[0] if inside else -1
+        box = found.parent
+    return -1 if flags & hints.CAPTION else None
+
+
+def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
+    text = part.text
+    if part.heading or len(text) > LONGEST:
+        return None
+    credit = bool(_CREDIT.search(text)) and len(text) <= 300
+    if state.photo < 0:
+        if _ALONE.match(text) and len(text) <= 60:
+            return "photo credit alone"
+        return None
+    if key(text) and key(text) == key(stream.page.photos[state.photo].alt):
+        return "equals the photo's alt"
+    apart = part.centered or part.italic
+    if state.before >= 0:
+        before = stream.parts[state.before]
+        if credit and len(text) <= 80:
+            return "credit under a caption"
+        return (
+            "goes on with a caption"
+            if (apart and _continues(before, part))
+            or (text[:1].islower() and not _STOP.search(before.text))
+            else None
+        )
+    if apart or credit:
+        return "beside a photo, set apart" if apart else "beside a photo, with its credit"
+    if part.bold or part.piece.links > len(text) * 0.5:
+        return None
+    if not _STOP.search(text) and (len(text) <= 200 or (_OPENS.match(text) and len(text) <= 300)):
+        return "beside a photo, without end stop"
+    return None
+
+
+def _continues(before: Part, part: Part) -> bool:
+    """Whether a line goes on with the caption before it."""
+    if _STOP.search(before.text) and not part.text[:1].islower():
+        return False
+    if _CREDIT.search(before.text):
+        return False
+    same = before.centered == part.centered and before.italic == part.italic
+    return same or part.text[:1].islower() or bool(_ALONE.match(part.text))
+
+
+def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
+    """The captions of the marked parts in order, lines that belong together joined."""
+    texts: dict[int, list[str]] = {}
+    heads: dict[int, int] = {}
+    for number, part in enumerate(stream.parts):
+        if part.role != "caption":
+            continue
+        head = heads.get(part.joins, part.joins) if part.joins >= 0 else number
+        heads[number] = head
+        texts.setdefault(head, []).append(part.text)
+    found: dict[tuple[str, int], Caption] = {}
+    for head, lines in texts.items():
+        text = " ".join(lines)
+        photo = stream.parts[head].photo
+        image = doc.resolve(stream.page.photos[photo].source) if photo >= 0 else None
+        found.setdefault((key(text), 0), Caption(text, credit(text), image))
+    return tuple(found.values())
+
+
+def credit(text: str) -> str | None:
+    """Who made a photo, by its caption ("… Ảnh: Mạnh Quân", "(Ảnh: AP)")."""
+    found = _CREDIT.search(text)
+    return found["who"].strip(" .") if found else None
+
+
+def photos(stream: Stream, doc: Document, captioned: Sequence[Caption]) -> tuple[str, ...]:
+    """The absolute URLs of the article's photos in order."""
+    urls = [
+        doc.resolve(stream.page.photos[p.piece.photo].source)
+        for p in stream.parts
+        if p.role == "photo"
+    ]
+    urls += [caption.image for caption in captioned]
+    return tuple(dict.fromkeys(url for url in urls if url))

@@ -1,0 +1,146 @@
+"""A page parsed once: the tree that every rule reads, its address, and what was odd about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HTMLParser
+
+from archive.types import Exchange, Headers
+from crawler.pages import encoding, text
+
+EMPTY = "<html><head></head><body></body></html>"
+# libxml2 nests every unclosed one of these and stops reading 2,048 levels down.
+INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|center|o:p)\b[^>]*>", re.I)
+RUN = re.compile(
+    r"((?:<(?:div|section|table|tbody|tr|td|ul|li|dl|dd|blockquote)\b[^<>]*>\s*){200,})", re.I
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page as parsed. ``tree`` is the root element `html`, never None; treat it as read-only.
+
+    ``url`` is the address asked for, ``base`` what links are relative to, ``time`` when the page
+    was seen (nothing on it can be later), ``problems`` what the parse had to mend.
+    """
+
+    url: str
+    base: str
+    tree: _Element
+    encoding: str
+    headers: Headers
+    time: datetime
+    status: int | None
+    problems: tuple[str, ...] = ()
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def parse(cls, exchange: Exchange) -> Document:
+        """Reads *exchange*. Never raises for what a server may send: see ``problems``."""
+        markup, name, rule = encoding.decode(exchange.body, exchange.header("content-type"))
+        tree, problems = read_tree(markup)
+        if exchange.truncated:
+            problems = (*problems, "truncated")
+        if rule not in {"Content-Type", "meta", "valid UTF-8", "only ASCII bytes"}:
+            problems = (*problems, f"encoding {name}: {rule}")
+        return cls(
+            url=exchange.url,
+            base=_base(tree, exchange.url),
+            tree=tree,
+            encoding=name,
+            headers=exchange.headers,
+            time=exchange.time,
+            status=exchange.status,
+            problems=problems,
+        )
+
+    @cached_property
+    def body(self) -> _Element:
+        """The element `body`, or the root of a page that has none."""
+        found = self.tree.find("body")
+        return self.tree if found is None else found
+
+    def resolve(self, href: str | None) -> str | None:
+        """*href* as an absolute http(s) URL without fragment, None if it is none."""
+        return resolve(self.base, href)
+
+    @staticmethod
+    def text_of(element: _Element) -> str:
+        """The visible text of *element*, settled, on one line."""
+        return text.text_of(element)
+
+
+def resolve(base: str, href: str | None) -> str | None:
+    """*href* against *base* as an absolute http(s) URL without fragment, None if it is none."""
+    if href is None:
+        return None
+    href = href.strip().replace("\n", "").replace("\t", "").replace("\r", "")
+    if not href or href.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, href))
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return None
+    return parts._replace(fragment="").geturl()
+
+
+def read_tree(markup: str) -> tuple[_Element, tuple[str, ...]]:
+    """The root of the tree and what had to be mended on the way to it."""
+    if "\0" in markup:
+        markup = markup.replace("\0", "")
+    tree, deep = _lxml(markup)
+    if tree is not None and not deep:
+        return tree, ()
+    if deep:
+        tree, still = _lxml(RUN.sub("<div>", INLINE.sub("", markup)))
+        if tree is not None:
+            note = "nested too deeply, end lost" if still else "nested too deeply, flattened"
+            return tree, (note,)
+    if not markup.strip():
+        tree, _ = _lxml(EMPTY)
+        assert tree is not None  # noqa: S101 - EMPTY is a page
+        return tree, ("empty page",)
+    return _soup(markup), ("lxml found no tree, BeautifulSoup's used",)
+
+
+def _lxml(markup: str) -> tuple[_Element | None, bool]:
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None, False
+    if tree is None:
+        return None, False
+    # What follows an early </html> becomes a second root: ASP.NET pages of nested masters do so.
+    for other in list(tree.itersiblings()):
+        if isinstance(other.tag, str):
+            body = tree.find("body")
+            (tree if body is None else body).append(other)
+    deep = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+    return tree, deep
+
+
+def _soup(markup: str) -> _Element:
+    from bs4 import BeautifulSoup  # rarely needed, slow to load
+
+    mended = str(BeautifulSoup(markup, "html.parser"))
+    tree, _ = _lxml(f"<html><body>{mended}</body></html>")
+    if tree is None:
+        tree, _ = _lxml(EMPTY)
+    assert tree is not None  # noqa: S101 - EMPTY is a page
+    return tree
+
+
+def _base(tree: _Element, url: str) -> str:
+    found = tree.find(".//base[@href]")
+    return (resolve(url, found.get("href")) or url) if found is not None else url

@@ -1,0 +1,223 @@
+"""The order of the steps: a parsed page and a profile in, one article out.
+
+Generic rules read every page; a profile's selectors correct them, field by field, and where they
+match nothing the generic rules decide. Each field has the rule that found it in `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from lxml.etree import _Element
+
+from archive.types import Article, ReadKind
+from crawler.pages import (
+    attachments,
+    authors,
+    body,
+    captions,
+    kind,
+    lead,
+    metadata,
+    published,
+    related,
+    sections,
+    selected,
+    stream,
+    tags,
+    title,
+)
+from crawler.pages.blocks import blocks
+from crawler.pages.document import Document
+from crawler.pages.metadata import Metadata
+from crawler.pages.region import Ground, weigh
+
+AHEAD = 40  # lines that title and text may lie apart
+BEHIND = 6  # lines behind the text that may still sign or caption it
+LEAST = 80  # letters of prose that make an article
+"""Photo pages have less: their captions count too."""
+
+
+class Profile(Protocol):
+    """What of a `SiteProfile` matters here: selectors by field, as of a day."""
+
+    def fields_at(self, day: date | None) -> Mapping[str, tuple[str, ...]]: ...
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the steps hand on."""
+
+    doc: Document
+    fields: Mapping[str, tuple[str, ...]]
+    meta: Metadata
+    ground: Ground
+    outer: int
+    first: int
+    last: int
+    head: title.Title | None
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+def extract(doc: Document, profile: Profile) -> Article | None:
+    """The article of *doc*, None if the page holds none. Never raises for what a page may hold."""
+    work = _prepare(doc, profile)
+    if work is None or kind.told(doc, work.ground, work.meta) or work.head is None:
+        return None
+    article = _assemble(work)
+    return article if article.body or article.captions else None
+
+
+def kind_of_page(doc: Document, profile: Profile) -> ReadKind:
+    """What kind of page *doc* is."""
+    work = _prepare(doc, profile)
+    if work is None:
+        return "error" if doc.status and doc.status >= 400 else "other"
+    said = kind.told(doc, work.ground, work.meta)
+    if said:
+        return said
+    chosen = "body" in work.evidence and work.evidence["body"].startswith("profile")
+    if chosen and work.head is not None:
+        return "article"
+    prose = work.ground.worth(work.outer)
+    return kind.by_structure(doc, work.ground, work.meta, work.head is not None and prose >= LEAST)
+
+
+def _prepare(doc: Document, profile: Profile) -> _Work | None:
+    """Walks and weighs the page, finds title and text. None for a page without lines."""
+    fields = profile.fields_at(doc.time.date())
+    known: tuple[Profile, _Work | None] | None = doc.cache.get("work")
+    if known is not None and known[0] is profile:
+        return known[1]
+    drop = frozenset(selected.elements(doc, fields, "drop")[0])
+    page = blocks(doc, drop)
+    work = None
+    if page.lines:
+        ground = weigh(page)
+        meta = metadata.read(doc)
+        outer, first, last, rule = _text(doc, fields, ground)
+        head = _title(doc, fields, ground, meta, first)
+        work = _Work(doc, fields, meta, ground, outer, first, last, head)
+        work.evidence["body"] = rule
+        if head:
+            work.evidence["title"] = head.rule
+    doc.cache["work"] = profile, work
+    return work
+
+
+def _text(
+    doc: Document, fields: Mapping[str, tuple[str, ...]], ground: Ground
+) -> tuple[int, int, int, str]:
+    """The box of the text, its lines, and the rule."""
+    page = ground.page
+    chosen, selector = selected.elements(doc, fields, "body")
+    numbers = [page.of[element] for element in chosen if element in page.of]
+    numbers = [n for n in numbers if page.boxes[n].last > page.boxes[n].first]
+    if numbers:
+        first = min(page.boxes[n].first for n in numbers)
+        last = max(page.boxes[n].last for n in numbers)
+        outer = numbers[0]
+        while page.boxes[outer].last < last or page.boxes[outer].first > first:
+            outer = page.boxes[outer].parent
+        return outer, first, last, f"profile: {selector}"
+    if ground.box is not None:
+        box = page.boxes[ground.box]
+        return ground.box, box.first, box.last, "most prose"
+    return 0, len(page.lines), len(page.lines), "no prose"
+
+
+def _title(
+    doc: Document,
+    fields: Mapping[str, tuple[str, ...]],
+    ground: Ground,
+    meta: Metadata,
+    first: int,
+) -> title.Title | None:
+    for element_or_text, selector in selected.each(doc, fields, "title"):
+        text = selected.text(element_or_text)
+        if text:
+            line = -1
+            if isinstance(element_or_text, _Element):
+                line = selected.line_of(ground.page, element_or_text)
+            return title.Title(text, f"profile: {selector}", line)
+    return title.find(ground, meta, first)
+
+
+def _assemble(work: _Work) -> Article:
+    doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
+    assert head is not None  # noqa: S101 - `extract` asks before
+    begin = head.line + 1 if 0 <= work.first - head.line <= AHEAD and head.line >= 0 else work.first
+    inside = head.line if work.first <= head.line < work.last else -1
+    span = stream.Span(
+        min(begin, work.first) if inside < 0 else work.first,
+        work.first,
+        work.last,
+        min(len(ground.page.lines), work.last + BEHIND),
+    )
+    parts = stream.read(ground, work.outer, span)
+    dated = published.find(doc, ground, work.meta, head.line, (work.first, work.last))
+    for part in parts.parts:
+        if inside >= 0 and part.piece.line <= inside:
+            part.role, part.rule = "title", "up to the title"
+    selected.mark(doc, work.fields, parts)
+    captions.mark(parts, selected.keys(doc, work.fields, "captions"))
+    body.mark(parts, head.text)
+    body.trim(parts)
+    rule = lead.mark(parts, work.meta, head.text)
+    body.sign(parts)
+    signed = authors.find(parts, ground, work.meta, work.last)
+    return _made(work, parts, dated, signed, rule)
+
+
+def _made(
+    work: _Work,
+    parts: stream.Stream,
+    dated: published.Dating,
+    signed: authors.Signed,
+    lead_rule: str | None,
+) -> Article:
+    doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
+    assert head is not None  # noqa: S101 - `extract` asks before
+    path, rule = sections.find(doc, ground, work.meta, head.text, head.line)
+    pictures = captions.read(parts, doc)
+    links = (
+        related.in_stream(parts, doc)
+        + related.find(ground, doc, work.first)
+        + related.in_text(parts, doc)
+    )
+    words = [part.text for part in parts.parts if part.role == "lead"]
+    values: dict[str, Any] = {
+        "section": path,
+        "lead": " ".join(words) or None,
+        "published": dated.published,
+        "updated": dated.updated,
+        "authors": signed.authors,
+        "byline": signed.byline,
+        "source": signed.source,
+        "body": body.blocks_of(parts),
+        "captions": pictures,
+        "related": related.once(links, doc.url),
+        "attachments": attachments.find(ground, doc, work.first, work.last),
+        "tags": tags.find(ground, work.meta, work.last),
+        "images": captions.photos(parts, doc, pictures),
+    }
+    told = {"section": rule, "lead": lead_rule or "", "published": dated.rule, **signed.rules}
+    for name, why in told.items():
+        if values.get(name):
+            evidence[name] = why
+    if dated.refused:
+        evidence["dates refused"] = "; ".join(dict.fromkeys(dated.refused))
+    if doc.problems:
+        evidence["page"] = "; ".join(doc.problems)
+    selected.override(doc, work.fields, values, evidence)
+    return Article(
+        url=doc.url,
+        title=head.text,
+        language=tags.language(work.meta, values["body"]),
+        canonical=work.meta.canonical,
+        evidence=evidence,
+        **values,
+    )

@@ -1,0 +1,97 @@
+"""Where the article's text stands: the box whose lines hold most prose and least else.
+
+Each line is worth its letters if it reads as prose, and costs a little if it reads as a menu; the
+box with the greatest sum is the one that holds the text and nothing more (a maximum subtree, found
+in one pass over the ranges of the boxes).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+from crawler.pages import hints
+from crawler.pages.blocks import Blocks, Line
+
+STOP = re.compile(r"[.!?…:;,][\s'\"”’»)\]\u2028\ufffc]")
+MOST = 600  # characters of one line that count: a page of one endless line is no article
+LEAST = 25
+_NEVER = hints.HIDDEN
+_SIDE = hints.OUTSIDE
+
+
+def worth(line: Line) -> float:
+    """What a line adds to the boxes that hold it: positive for prose, negative for links."""
+    size = line.size
+    linked = line.links / size if size else 0.0
+    if linked >= 0.5:
+        return -(10 + min(size, MOST) * 0.3)
+    if size >= LEAST:
+        stops = len(STOP.findall(line.text[: MOST * 2] + " "))
+        if stops or size >= 120:
+            return float(min(size, MOST)) * (1 - linked) * (1.0 if stops else 0.5)
+    return -8.0 if size else 0.0
+
+
+def side_flags(page: Blocks, sums: list[float]) -> tuple[list[int], list[int]]:
+    """For each box the side flags believed of it alone, and with those of the boxes around it.
+
+    A box that holds much of the page's prose is the article's, whatever it is called: ASP.NET
+    wraps every page in a form.
+    """
+    whole = max(sums[-1], 1.0)
+    alone: list[int] = []
+    around: list[int] = []
+    for box in page.boxes:
+        own = box.flags & _SIDE
+        if own and own != _NEVER and sums[box.last] - sums[box.first] > whole * 0.4:
+            own &= _NEVER
+        alone.append(own)
+        around.append(own | (around[box.parent] if box.parent >= 0 else 0))
+    return alone, around
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A page weighed: its lines and boxes, and what they are worth.
+
+    ``sides`` are the side flags of each box with those around it, ``alone`` of the box alone;
+    ``box`` is the one that holds the article's text (None: no prose).
+    """
+
+    page: Blocks
+    alone: list[int]
+    sides: list[int]
+    sums: list[float]
+    box: int | None
+
+    def worth(self, box: int) -> float:
+        """What the lines of a box are worth."""
+        found = self.page.boxes[box]
+        return self.sums[found.last] - self.sums[found.first]
+
+
+def weigh(page: Blocks) -> Ground:
+    """The page with the worth of its lines, and the box of the text."""
+    raw = [worth(line) for line in page.lines]
+    good = list(accumulate((max(value, 0.0) for value in raw), initial=0.0))
+    alone, sides = side_flags(page, good)
+    values = []
+    for line, value in zip(page.lines, raw, strict=True):
+        side = sides[line.box] | (line.flags & _SIDE)
+        if not side or value <= 0:
+            values.append(value)
+        elif side & _NEVER:
+            values.append(0.0)
+        else:
+            values.append(-min(value, 100.0) * 0.2)
+    sums = list(accumulate(values, initial=0.0))
+    best, most = None, 0.0
+    for number, box in enumerate(page.boxes):
+        value = sums[box.last] - sums[box.first]
+        if box.flags & hints.BODY:
+            value *= 1.1
+        if value >= most > 0 or value > most:
+            best, most = number, value
+    return Ground(page, alone, sides, sums, best if most >= LEAST else None)

@@ -1,0 +1,141 @@
+"""What a profile's selectors point at: they correct the generic rules, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+from lxml.etree import _Element
+
+from archive.types import Author
+from crawler.pages import bylines, dates, hints
+from crawler.pages.blocks import Blocks
+from crawler.pages.document import Document
+from crawler.pages.stream import Stream
+from crawler.pages.text import settle, text_of
+from crawler.pages.title import key
+from crawler.selectors import select
+
+Fields = Mapping[str, tuple[str, ...]]
+
+
+def found(doc: Document, fields: Fields, name: str) -> tuple[list[Any], str | None]:
+    """Elements and strings that the first matching selector of a field finds."""
+    selectors = fields.get(name, ())
+    if not selectors:
+        return [], None
+    try:
+        return select(doc.tree, selectors)
+    except etree.XPathError:
+        return [], None
+
+
+def elements(doc: Document, fields: Fields, name: str) -> tuple[list[_Element], str | None]:
+    """As `found`, elements only."""
+    values, selector = found(doc, fields, name)
+    return [value for value in values if isinstance(value, _Element)], selector
+
+
+def each(doc: Document, fields: Fields, name: str) -> Iterator[tuple[Any, str]]:
+    """All finds of all selectors of a field, with the selector."""
+    for selector in fields.get(name, ()):
+        values, _ = found(doc, {name: (selector,)}, name)
+        for value in values:
+            yield value, selector
+
+
+def text(value: Any) -> str:
+    """The settled text of a find."""
+    return text_of(value) if isinstance(value, _Element) else settle(str(value))
+
+
+def keys(doc: Document, fields: Fields, name: str) -> frozenset[str]:
+    """The texts that a field's selectors find, as keys."""
+    return frozenset(key(text(value)) for value, _ in each(doc, fields, name)) - {""}
+
+
+def line_of(page: Blocks, element: _Element) -> int:
+    """The line in which *element* begins, -1 if it holds none."""
+    inner: _Element | None = element
+    while inner is not None and inner not in page.of:
+        inner = inner.getparent()
+    if inner is None:
+        return -1
+    box = page.boxes[page.of[inner]]
+    if inner is element or box.last - box.first <= 1:
+        return box.first if box.last > box.first else -1
+    words = text_of(element)
+    for number in range(box.first, box.last):
+        if words and words in settle(page.lines[number].text):
+            return number
+    return box.first
+
+
+def mark(doc: Document, fields: Fields, stream: Stream) -> None:
+    """Flags the parts that the selectors for lead and byline point at."""
+    for name, flag in (("lead", hints.LEAD), ("byline", hints.AUTHOR), ("authors", hints.AUTHOR)):
+        texts = keys(doc, fields, name)
+        if not texts:
+            continue
+        for part in stream.parts:
+            if part.role == "body" and key(part.text) in texts:
+                part.flags |= flag
+
+
+def override(
+    doc: Document, fields: Fields, values: dict[str, Any], evidence: dict[str, str]
+) -> None:
+    """Puts what selectors find in the place of what generic rules found."""
+    for name, read in (
+        ("section", _sections), ("lead", _lead), ("published", _date), ("updated", _date),
+        ("authors", _authors), ("source", _source), ("tags", _tags),
+    ):  # fmt: skip
+        values_found, selector = found(doc, fields, name)
+        if not values_found:
+            continue
+        value = read(values_found, doc)
+        if value:
+            values[name] = value
+            evidence[name] = f"profile: {selector}"
+
+
+def _sections(values: list[Any], doc: Document) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for value in values if (name := text(value))))
+
+
+def _lead(values: list[Any], doc: Document) -> str | None:
+    return " ".join(words for value in values if (words := text(value))) or None
+
+
+def _date(values: list[Any], doc: Document) -> str | None:
+    for value in values:
+        words = text(value)
+        if isinstance(value, _Element) and value.get("datetime") and not words:
+            words = value.get("datetime") or ""
+        iso = dates.first(words[:200])
+        if iso and not dates.refusal(iso, doc.time):
+            return iso
+    return None
+
+
+def _authors(values: list[Any], doc: Document) -> tuple[Author, ...]:
+    people: list[Author] = []
+    for value in values:
+        read = bylines.read(text(value))
+        if read:
+            people += [author for author in read.authors if author not in people]
+    return tuple(people)
+
+
+def _source(values: list[Any], doc: Document) -> str | None:
+    for value in values:
+        words = text(value)
+        read = bylines.read(words)
+        if words:
+            return (read.source if read and read.source else None) or words
+    return None
+
+
+def _tags(values: list[Any], doc: Document) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip("#, ") for value in values if (name := text(value))))

@@ -1,0 +1,124 @@
+"""The title: the visible heading that the page's own metadata confirms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from crawler.pages import hints
+from crawler.pages.metadata import Metadata
+from crawler.pages.region import Ground
+from crawler.pages.text import settle
+
+_SITE_TAIL = re.compile(r"\s+(?:[|»•·–—]|-|::?|>)\s+")
+_HEADINGS = {"h1": 4.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+_KEY = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``line`` is where it stands on the page, -1 if only metadata has it."""
+
+    text: str
+    rule: str
+    line: int = -1
+
+
+def key(text: str) -> str:
+    """What of a title must be equal for two to be one."""
+    return _KEY.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
+def find(ground: Ground, meta: Metadata, near: int) -> Title | None:
+    """The title; *near* is the index of the first line of the text, len(lines) if unknown."""
+    told = _told(meta)
+    heads = _visible(ground, near)
+    best: tuple[float, Title] | None = None
+    for weight, number, text in heads:
+        score = weight + _confirmed(key(text), told)
+        if best is None or score > best[0]:
+            best = score, Title(text, "visible heading", number)
+    if best and best[0] >= 3.0:
+        return best[1]
+    for rule, text in told:
+        if text and rule != "title element":
+            return Title(text, rule)
+    if best and best[0] >= 1.0:
+        return best[1]
+    text = next((text for rule, text in told if text), "")
+    return Title(text, "title element") if text else None
+
+
+def _told(meta: Metadata) -> list[tuple[str, str]]:
+    """Titles by metadata, the site's name taken off, best first."""
+    site = key(meta.first("og:site_name") or "")
+    told = []
+    for rule, text in (
+        ("og:title", meta.first("og:title", "twitter:title")),
+        ("JSON-LD headline", meta.headline),
+        ("title element", meta.title),
+    ):
+        text = settle(text)
+        if text and key(text) != site:
+            told.append((rule, text))
+    if told:
+        told = [(rule, _without_site(text, site, [t for _, t in told])) for rule, text in told]
+    return told
+
+
+def _without_site(text: str, site: str, all_told: list[str]) -> str:
+    """*text* up to the divider before the site's name."""
+    places = list(_SITE_TAIL.finditer(text))
+    if not places:
+        return text
+    for place in places:
+        head, tail = text[: place.start()], text[place.end() :]
+        if (site and key(tail) == site) or any(key(head) == key(other) for other in all_told):
+            return head
+        if site and key(head) == site:
+            return tail
+    return text
+
+
+def _visible(ground: Ground, near: int) -> list[tuple[float, int, str]]:
+    """Lines that look like titles: weight, line, text."""
+    page, sides = ground.page, ground.sides
+    found: list[tuple[float, int, str]] = []
+    for number, box in enumerate(page.boxes):
+        weight = _HEADINGS.get(box.tag, 0.0)
+        if box.flags & hints.TITLE:
+            weight += 1.0
+        if not weight or box.last <= box.first or box.last - box.first > 3:
+            continue
+        if sides[number] & (hints.HIDDEN | hints.COMMENT | hints.RELATED | hints.AD):
+            continue
+        if box.flags & (hints.DATE | hints.AUTHOR):
+            continue
+        text = settle(" ".join(page.lines[n].text for n in range(box.first, box.last)))
+        if not 4 <= len(text) <= 400:
+            continue
+        if sides[number] & hints.NAV:
+            weight -= 1.5
+        # The title stands before the text, and mostly right before it.
+        distance = near - box.first
+        weight += 1.0 if 0 <= distance <= 12 else -1.0 if distance < 0 else 0.0
+        linked = sum(page.lines[n].links for n in range(box.first, box.last))
+        if linked > len(text) * 0.8:
+            weight -= 1.0
+        found.append((weight, box.first, text))
+    return found
+
+
+def _confirmed(text: str, told: list[tuple[str, str]]) -> float:
+    """How far metadata names *text* as the title."""
+    best = 0.0
+    for _, other in told:
+        name = key(other)
+        if name == text:
+            best = max(best, 6.0)
+        elif len(text) >= 15 and (name.startswith(text) or text.startswith(name)):
+            best = max(best, 4.0 * min(len(text), len(name)) / max(len(text), len(name), 1) + 1.0)
+        elif len(text) >= 15 and text in name:
+            best = max(best, 2.0)
+    return best

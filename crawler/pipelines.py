@@ -1,0 +1,152 @@
+"""Two steps for each exchange: keep it; then read it, and store the article.
+
+They are two transactions: a kill between them leaves a capture that waits for its reading.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from archive import captures, pages, readings, versions
+from archive.types import Exchange, Page
+from archive.urls import resolve
+from crawler.commits import Commits
+from crawler.keeping import Captured, keep
+from crawler.outcomes import Outcome
+from crawler.reader_pool import ReaderPool, UnreadableError
+from crawler.reading import reader_identity
+from crawler.robots import MAX_HOPS, rules_of
+from crawler.session import CrawlSession
+from crawler.storing import store
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.frontier import Frontier
+    from crawler.spiders.site import Fetched
+
+
+class _Step:
+    """What both steps need of the crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def session(self) -> CrawlSession:
+        return self._crawler.spider.session  # type: ignore[no-any-return, union-attr]  # our spider
+
+    @property
+    def frontier(self) -> Frontier:
+        return self._crawler.spider.frontier  # type: ignore[no-any-return, union-attr]  # our spider
+
+    @property
+    def commits(self) -> Commits:
+        spider: Any = self._crawler.spider
+        if not hasattr(spider, "commits"):
+            spider.commits = Commits(spider.session.archive)
+        return spider.commits  # type: ignore[no-any-return]  # an attribute of our spider
+
+
+class Keep(_Step):
+    """An exchange becomes a capture; its page gets a new state; its host a free place."""
+
+    async def process_item(self, item: Fetched) -> Captured:
+        session = self.session
+        page, exchange = item.page, item.exchange
+        captured = await self.commits.run(partial(keep, session, page, exchange))
+        self._count(captured)
+        if page.kind == "robots":
+            await self._robots(captured)
+        self.frontier.captured(page, captured.outcome)
+        if captured.outcome.verdict == "redirect":
+            self.frontier.changed()
+        return captured
+
+    def _count(self, captured: Captured) -> None:
+        tally, exchange = self.session.tally, captured.exchange
+        if captured.page.kind != "robots":
+            tally["captures"] += 1
+        tally[f"captures {captured.page.kind}"] += 1
+        tally[captured.outcome.verdict] += 1
+        tally["bytes"] += exchange.wire_size or 0
+        if captured.kept.payload_new:
+            tally["payloads"] += 1
+        if exchange.outcome == "failure":
+            tally[f"failure {(exchange.failure or '').split(':')[0]}"] += 1
+
+    async def _robots(self, captured: Captured) -> None:
+        page, exchange, outcome = captured.page, captured.exchange, captured.outcome
+        if outcome.verdict == "retry":
+            return
+        if outcome.verdict == "redirect":
+            target = resolve(exchange.url, outcome.location or "")
+            if target is not None and self.frontier.follow_robots(page, target, MAX_HOPS):
+                return
+        earlier = None
+        if exchange.outcome == "unchanged" and captured.kept.before_id is not None:
+            earlier = captures.exchange(self.session.archive, captured.kept.before_id)
+        self.frontier.learn(page, rules_of(exchange, earlier))
+
+
+class Read(_Step):
+    """A capture is read apart in another process, and what it teaches is stored."""
+
+    async def open_spider(self) -> None:
+        """Start the processes, and take up what an earlier crawl left unread."""
+        session = self.session
+        self._pool = ReaderPool(session.profile, session.options.workers)
+        self._reader = reader_identity(session.profile)
+        while waiting := readings.waiting(session.archive, session.site_id, 50):
+            for capture_id in waiting:
+                await self._take_up(capture_id)
+
+    async def close_spider(self) -> None:
+        self._pool.close()
+
+    async def process_item(self, item: Captured) -> Captured:
+        if item.to_read and self.session.options.read:
+            await self._read(item)
+            self.frontier.changed()
+        return item
+
+    async def _take_up(self, capture_id: int) -> None:
+        archive = self.session.archive
+        page = pages.get(archive, captures.get(archive, capture_id).page_id)
+        exchange = captures.exchange(archive, capture_id)
+        kept = captures.kept(archive, capture_id)
+        await self._read(Captured(page, exchange, kept, Outcome("content"), True))
+
+    async def _read(self, captured: Captured) -> None:
+        session = self.session
+        capture_id = captured.kept.capture_id
+        try:
+            await self._reread_last(captured.page)
+            reading = await self._pool.read(captured.exchange, captured.page.kind)
+        except UnreadableError as error:
+            session.tally["unreadable"] += 1
+            problem = str(error)
+            await self.commits.run(partial(readings.failed, session.archive, capture_id, problem))
+            return
+        await self.commits.run(partial(store, session, captured, reading))
+
+    async def _reread_last(self, page: Page) -> None:
+        """A version is compared with one that the same reader read.
+
+        Else a change of the parser would be told as a change of the site.
+        """
+        archive = self.session.archive
+        last = versions.last_reader(archive, page.id)
+        if last is None or last[1] == self._reader:
+            return
+        exchange: Exchange = captures.exchange(archive, last[0])
+        reading = await self._pool.read(exchange, page.kind)
+        if reading.article is not None:
+            await self.commits.run(
+                partial(versions.reread, archive, last[0], reading.article, reading.reader)
+            )

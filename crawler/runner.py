@@ -1,0 +1,125 @@
+"""One Scrapy process a site: `python -m crawler.runner JOB`, with a JSON job.
+
+It prints a JSON object a line while it works: `{"tally": …}` now and then, at the end
+`{"outcome": …, "tally": …}`, or `{"error": …, "next_step": …, "exit_status": …}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.asyncio import create_looping_call
+
+from archive.clock import ShiftedClock, SystemClock
+from archive.db import Archive
+from archive.errors import ArchiveError, InputError, LuutruError
+from crawler import settings as project_settings
+from crawler.profile import load
+from crawler.job import CrawlOptions, Job
+from crawler.session import CrawlSession, begin
+from crawler.spiders.site import SiteSpider
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+TELL_EVERY = 0.25  # seconds
+
+
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def run(job: Job, tell: Tell) -> str:
+    """Crawl in this process, once in its life (Twisted's reactor starts only once)."""
+    profile = load(job.site, tuple(Path(d) for d in job.sites_dirs))
+    clock = ShiftedClock(job.clock_shift) if job.clock_shift else SystemClock()
+    path = Path(job.archive)
+    archive = Archive.open(path, clock=clock) if path.exists() else Archive.create(path, clock)
+    try:
+        session = begin(profile, archive, job.options)
+        _crawl(session, job.log_level, tell)
+    finally:
+        archive.close()
+    return session.outcome
+
+
+def _crawl(session: CrawlSession, log_level: str, tell: Tell) -> None:
+    values = Settings()
+    values.setmodule(project_settings, priority="project")
+    values.set("LOG_LEVEL", log_level, priority="cmdline")
+    process = AsyncCrawlerProcess(values)
+    crawler = process.create_crawler(SiteSpider)
+    watch = _Watch(session, crawler, tell)
+    process.crawl(crawler, session=session)
+    process.start()
+    if session.failure is not None:
+        raise session.failure
+
+
+class _Watch:
+    """Tells how far the crawl is, and stops it when its archive fails."""
+
+    def __init__(self, session: CrawlSession, crawler: Crawler, tell: Tell) -> None:
+        self._session = session
+        self._crawler = crawler
+        self._tell = tell
+        self._loop: Any = None
+        crawler.signals.connect(self.opened, signals.spider_opened)
+        crawler.signals.connect(self.closed, signals.spider_closed)
+        crawler.signals.connect(self.item_error, signals.item_error)
+
+    def opened(self) -> None:
+        self._loop = create_looping_call(self._say)
+        self._loop.start(TELL_EVERY, now=True)
+
+    def _say(self) -> None:
+        self._tell({"tally": dict(self._session.tally)})
+
+    async def item_error(self, failure: Any) -> None:
+        """Nothing more can be kept: end, and say why. What is committed stays."""
+        session, error = self._session, failure.value
+        session.tally["errors"] += 1
+        if isinstance(error, ArchiveError) and session.failure is None:
+            session.failure = error
+            await self._crawler.engine.close_spider_async(reason="archive")
+
+    def closed(self) -> None:
+        if self._loop is not None:
+            self._loop.stop()
+        self._say()
+
+
+def session_for_scrapy(site: str | None) -> CrawlSession:
+    """The session of `scrapy crawl site -a site=SITE`; archive and contact from LUUTRU_*."""
+    if not site:
+        raise InputError("No site was named.", "Say `scrapy crawl site -a site=SITE`.")
+    path = Path(os.environ.get("LUUTRU_ARCHIVE", "luutru.db"))
+    archive = Archive.open(path) if path.exists() else Archive.create(path, SystemClock())
+    return begin(load(site), archive, CrawlOptions())
+
+
+def main() -> int:
+    job = Job.from_json(sys.argv[1])
+
+    def tell(message: Mapping[str, Any]) -> None:
+        sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    try:
+        outcome = run(job, tell)
+    except LuutruError as error:
+        tell({"error": error.what, "next_step": error.next_step, "exit_status": error.exit_status})
+        return error.exit_status
+    tell({"outcome": outcome})
+    return 0 if outcome in ("finished", "limit") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""One crawl of one site: what its parts share, its beginning and its end."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+
+from archive import crawls, due, pages, sites
+from archive.clock import Clock
+from archive.db import Archive
+from archive.errors import CrawlError, LuutruError
+from archive.types import Found, PageKind
+from archive.urls import canonical, host_key, origin
+from crawler.job import CrawlOptions
+from crawler.locks import HostLocks
+from crawler.profile import SiteProfile
+
+
+@dataclass
+class CrawlSession:
+    """The state of a crawl that lives in memory; all else is in the archive."""
+
+    profile: SiteProfile
+    archive: Archive
+    options: CrawlOptions
+    site_id: int
+    crawl_id: int
+    started: datetime
+    locks: HostLocks
+    tally: Counter[str] = field(default_factory=Counter)
+    hosts_failed: dict[str, str] = field(default_factory=dict)
+    walks: dict[int, set[str]] = field(default_factory=dict)  # by listing: items met in this crawl
+    walked: set[int] = field(default_factory=set)  # listing pages read in this crawl
+    outcome: str = "finished"
+    failure: LuutruError | None = None  # of the archive: the crawl could not go on
+
+    @property
+    def clock(self) -> Clock:
+        return self.archive.clock
+
+    def canonical(self, url: str) -> str:
+        rules = self.profile.urls
+        return canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+
+    def may_follow(self, url: str, kind: PageKind) -> bool:
+        """Its own hosts; elsewhere only the photos and documents of an article."""
+        return host_key(url) in self.profile.hosts or kind in ("photo", "document", "robots")
+
+    def spent(self) -> str | None:
+        """Which limit of this crawl is reached, if any."""
+        pace, tally = self.profile.crawl, self.tally
+        if self.options.limit is not None and tally["captures"] >= self.options.limit:
+            return "limit"
+        if tally["captures"] >= pace.max_pages:
+            return "limit"
+        if (self.clock.now() - self.started).total_seconds() > pace.max_minutes * 60:
+            return "limit"
+        return None
+
+    def close(self, reason: str) -> None:
+        """Seal the crawl and let the hosts go; *reason* is Scrapy's."""
+        try:
+            if self.failure is None:
+                self.outcome = self._outcome(reason)
+                crawls.end(self.archive, self.crawl_id, self.outcome, dict(self.tally))
+                with self.archive.transaction():
+                    sites.hold(self.archive, self.site_id, None)
+        finally:
+            self.locks.release()
+
+    def _outcome(self, reason: str) -> str:
+        if reason == "shutdown":
+            return "interrupted"
+        own = [why for host, why in self.hosts_failed.items() if host in self.profile.hosts]
+        if own:
+            return "robots" if "robots" in own else "failed"
+        return self.outcome
+
+
+def user_agent(contact: str | None) -> str:
+    """Who is calling, as the sites' logs show it."""
+    contact = contact or os.environ.get("LUUTRU_CONTACT")
+    told = f"; {contact}" if contact else ""
+    return f"luutru/{version('luutru')} (archival crawler{told})"
+
+
+def begin(profile: SiteProfile, archive: Archive, options: CrawlOptions) -> CrawlSession:
+    """Take the hosts, open the crawl in the archive and make its start points due."""
+    if not profile.start.all:
+        raise CrawlError(
+            f"{profile.slug} has no start point: no address of this site is known.",
+            "Write one under [start] in a profile of your own, and name its folder with --sites.",
+        )
+    locks = HostLocks()
+    locks.take_all(profile.hosts)
+    try:
+        return _open(profile, archive, options, locks)
+    except BaseException:
+        locks.release()
+        raise
+
+
+def _open(
+    profile: SiteProfile, archive: Archive, options: CrawlOptions, locks: HostLocks
+) -> CrawlSession:
+    now = archive.clock.now()
+    agent = f"{getpass.getuser()} {user_agent(options.contact)} pid {os.getpid()}"
+    with archive.transaction():
+        site_id = sites.ensure(
+            archive, profile.slug, profile.name, profile.province_then, profile.province_now
+        )
+        sites.hold(archive, site_id, agent)
+    crawls.close_killed(archive, site_id)
+    with archive.transaction():
+        crawl_id = crawls.begin(archive, site_id, options.why, agent, asdict(options))
+    session = CrawlSession(profile, archive, options, site_id, crawl_id, now, locks)
+    with archive.transaction():
+        _make_due(session)
+    return session
+
+
+def _make_due(session: CrawlSession) -> None:
+    archive, site_id, now = session.archive, session.site_id, session.started
+    due.restart_posts(archive, site_id)
+    if session.options.missing:
+        due.make_due(archive, site_id, now, "missing")
+        return
+    starts = [Found(url, "listing", "seed") for url in session.profile.start.all]
+    pages.add(
+        archive, site_id, starts, at=now, due=now, pinned=True, canonicalize=session.canonical
+    )
+    due.make_due(archive, site_id, now, "all" if session.options.full else "listings")
+
+
+def robots_page(session: CrawlSession, url: str) -> Found:
+    """The robots.txt that speaks for *url*."""
+    return Found(f"{origin(url)}/robots.txt", "robots", "robots")
+
+

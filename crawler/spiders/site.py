@@ -1,0 +1,212 @@
+"""The one spider: a due page becomes a request, and what comes back an exchange."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
+
+from archive.clock import Clock
+from archive.digest import sha256
+from archive.types import Exchange, Headers, Page
+from crawler.guards import RefusedAddressError
+from crawler.profile import SiteProfile
+from crawler.session import CrawlSession, user_agent
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.frontier import Frontier
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it was when it was asked for, and the exchange."""
+
+    page: Page
+    exchange: Exchange
+
+
+class SiteSpider(Spider):
+    """Asks for what the frontier hands out; everything else is the pipelines'."""
+
+    name = "site"
+    session: CrawlSession
+    frontier: Frontier
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        session = kwargs.pop("session", None)
+        if session is None:
+            from crawler.runner import session_for_scrapy
+
+            session = session_for_scrapy(kwargs.pop("site", None))
+        for key, value in pace_settings(session.profile, session.options.contact).items():
+            crawler.settings.set(key, value, priority="cmdline")
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.session = session
+        spider._delays = {}
+        crawler.signals.connect(spider._on_wire, signals.response_downloaded)
+        crawler.signals.connect(spider._on_turn, signals.request_reached_downloader)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: requests come only from the frontier."""
+        return
+        yield
+
+    def closed(self, reason: str) -> None:
+        """Scrapy calls it last, after the pipelines."""
+        self.session.close(reason)
+
+    # -- there --------------------------------------------------------------------------------------
+
+    def request_for(self, page: Page, host: str) -> Request:
+        """The request for a page, with the headers that allow "unchanged"."""
+        headers = self.frontier.conditions(page)
+        if page.method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return Request(
+            page.found_url,
+            method=page.method,
+            body=page.body,
+            headers=headers,
+            callback=self.answered,
+            errback=self.failed,
+            meta={"page": page, "download_slot": host},
+        )
+
+    def set_delay(self, host: str, seconds: float) -> None:
+        """A host's robots.txt asks for more time between requests than the profile does."""
+        self._delays[host] = max(seconds, self.session.profile.crawl.delay)
+
+    def _on_turn(self, request: Request) -> None:
+        """Set again at each request: a slot that is idle for a minute is dropped with its delay."""
+        host = request.meta["download_slot"]
+        delay = self._delays.get(host)
+        if delay is not None:
+            self.crawler.engine.downloader.slots[host].delay = delay
+
+    # -- and back -----------------------------------------------------------------------------------
+
+    def _on_wire(self, response: Response, request: Request) -> None:
+        """Before the middlewares: headers and bytes as they came."""
+        request.meta["wire"] = Wire(
+            response.status, _headers(response.headers), sha256(response.body), len(response.body)
+        )
+
+    def answered(self, response: Response) -> Iterator[Fetched]:
+        assert response.request is not None
+        request = response.request
+        wire: Wire = request.meta["wire"]
+        yield Fetched(
+            request.meta["page"],
+            Exchange(
+                **_asked(request, self.session.clock),
+                outcome="unchanged" if response.status == 304 else "answer",
+                status=response.status,
+                headers=wire.headers,
+                body=b"" if response.status == 304 else response.body,
+                wire_digest=wire.digest,
+                wire_size=wire.size,
+                address=str(response.ip_address) if response.ip_address else None,
+            ),
+        )
+
+    def failed(self, failure: Failure) -> Iterator[Fetched]:
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        wire: Wire | None = request.meta.get("wire")
+        yield Fetched(
+            request.meta["page"],
+            Exchange(
+                **_asked(request, self.session.clock),
+                outcome="failure",
+                status=wire.status if wire else None,
+                headers=wire.headers if wire else (),
+                wire_digest=wire.digest if wire else None,
+                wire_size=wire.size if wire else None,
+                failure=failure_in_words(failure),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    status: int
+    headers: Headers
+    digest: str
+    size: int
+
+
+def pace_settings(profile: SiteProfile, contact: str | None) -> dict[str, Any]:
+    """What a profile changes in Scrapy's settings."""
+    pace = profile.crawl
+    return {
+        "USER_AGENT": user_agent(contact),
+        "DOWNLOAD_DELAY": pace.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": pace.concurrency,
+        "DOWNLOAD_MAXSIZE": pace.max_bytes,
+        "LUUTRU_LOOPBACK": profile.loopback,
+    }
+
+
+def failure_in_words(failure: Failure) -> str:
+    """One of the kinds that `Exchange.failure` names, a colon, and the error's own words."""
+    error = failure.value
+    words = " ".join(str(error).split())[:300]
+    return f"{_kind_of(error)}: {words}"
+
+
+def _kind_of(error: BaseException) -> str:
+    if isinstance(error, RefusedAddressError) or "private or reserved address" in str(error):
+        return "refused"
+    if isinstance(error, CannotResolveHostError):
+        return "dns"
+    if "DOWNLOAD_MAXSIZE" in str(error) or isinstance(error, DownloadCancelledError):
+        return "too-large"
+    if isinstance(error, DownloadTimeoutError):
+        return "timeout"
+    if isinstance(error, DownloadConnectionRefusedError):
+        return "connection"
+    reasons = " ".join(repr(error).split()) + " ".join(
+        repr(reason.value) for reason in getattr(error, "reasons", [])
+    )
+    if "SSL" in reasons or "certificate" in reasons.lower() or "TLS" in reasons:
+        return "tls"
+    if isinstance(error, (ResponseDataLossError, ResponseFailed)):
+        return "protocol"
+    if isinstance(error, (OSError, EOFError)) and not isinstance(error, ConnectionError):
+        return "encoding"
+    return "connection"
+
+
+def _asked(request: Request, clock: Clock) -> dict[str, Any]:
+    return {
+        "url": request.url,
+        "method": request.method,
+        "time": clock.now(),
+        "request_headers": _headers(request.headers),
+        "request_body": request.body,
+        "clock_shift": clock.shift,
+    }
+
+
+def _headers(headers: Any) -> Headers:
+    """As received, but for their order and case, which Scrapy does not keep; no byte is lost."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )

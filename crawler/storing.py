@@ -1,0 +1,112 @@
+"""Store one reading: its article, its URLs, and what it says of its page, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archive import due, pages, readings, versions
+from archive.types import Article, Found, Page, PageKind, Reading
+from crawler import revisit
+from crawler.keeping import Captured
+from crawler.session import CrawlSession
+
+ARTICLE_KINDS = ("article", "gallery", "document")
+CONTAINER_KINDS = ("listing", "home", "sitemap", "feed", "search")
+LOST_KINDS = {"error": "a page that says it is not there", "closed": "a closed-site notice"}
+
+
+def store(session: CrawlSession, captured: Captured, reading: Reading) -> None:
+    """Write what a reading teaches. Call inside a transaction."""
+    page, capture_id = captured.page, captured.kept.capture_id
+    readings.done(session.archive, capture_id, reading.kind, reading.reader)
+    session.tally[f"read as {reading.kind}"] += 1
+    if reading.article is not None and reading.kind in ARTICLE_KINDS:
+        _store_article(session, captured, reading, reading.article)
+    elif reading.kind in LOST_KINDS:
+        lost = versions.gone(session.archive, page.id, capture_id, LOST_KINDS[reading.kind])
+        if lost or page.kind == "article":
+            pages.set_state(session.archive, page.id, state="gone")
+    if page.kind == "listing" or reading.kind in CONTAINER_KINDS:
+        _follow_listing(session, captured, reading)
+    _add(session, page, reading.found, captured)
+
+
+def _store_article(
+    session: CrawlSession, captured: Captured, reading: Reading, article: Article
+) -> None:
+    page, archive = captured.page, session.archive
+    stored = versions.store(archive, captured.kept.capture_id, article, reading.reader)
+    session.tally[stored.outcome] += 1
+    later = revisit.next_due(
+        "article",
+        captured.exchange.time,
+        published=article.published,
+        first_seen=page.found_at,
+        last_changed=captured.exchange.time if stored.outcome in ("new", "changed") else None,
+        failures=0,
+        pace=session.profile.crawl,
+    )
+    kind: PageKind = "listing" if page.pinned else "article"
+    pages.set_state(archive, page.id, kind=kind, due=later)
+
+
+def _follow_listing(session: CrawlSession, captured: Captured, reading: Reading) -> None:
+    """Go back through a listing until known ground, or to its end the first time.
+
+    Known ground is one whole page of items that an earlier crawl knew; items that stood on the
+    page before (pinned on top of every one) do not count. A page without an item that is new to
+    this walk is the end: there are sites that go on with `next` for ever.
+    """
+    page, archive, now = captured.page, session.archive, captured.exchange.time
+    root_id = page.root_id or page.id
+    items = [Found(i.url, "article", "listing", title=i.title) for i in reading.items]
+    _add(session, page, items, captured)
+    walk = session.walks.setdefault(root_id, set())
+    fresh = {session.canonical(item.url) for item in items} - walk
+    walk |= fresh
+    if reading.kind in ("sitemap", "feed"):
+        pages.set_state(archive, page.id, backfilled=True)
+        return
+    if reading.next is None or not fresh:
+        pages.set_state(archive, root_id, backfilled=True)
+        return
+    root = pages.get(archive, root_id)
+    if root.backfilled and not session.options.full and _known(session, fresh):
+        return
+    if session.options.missing:
+        return
+    following = pages.add(
+        archive, session.site_id, [reading.next], at=now, found_on=page.id, depth=page.depth,
+        due=now, root_id=root_id, canonicalize=session.canonical,
+    )  # fmt: skip
+    if not following:
+        step = reading.next
+        known = pages.by_url(archive, session.canonical(step.url), step.method, step.body)
+        if known is not None and known.id != root_id and known.id not in session.walked:
+            due.page_now(archive, known.id, now)
+    session.walked.add(page.id)
+
+
+def _known(session: CrawlSession, urls: Iterable[str]) -> bool:
+    """Did an earlier crawl know all of these?"""
+    for url in urls:
+        page = pages.by_url(session.archive, url)
+        if page is None or page.found_at >= session.started:
+            return False
+    return True
+
+
+def _add(
+    session: CrawlSession, page: Page, found: Iterable[Found], captured: Captured
+) -> None:
+    """Enter URLs into the table, due at once, as far as this crawl may go."""
+    allowed = [f for f in found if session.may_follow(f.url, f.kind)]
+    depth = page.depth + 1
+    if not allowed or depth > session.profile.crawl.max_depth:
+        return
+    now = captured.exchange.time
+    new = pages.add(
+        session.archive, session.site_id, allowed, at=now, found_on=page.id, depth=depth,
+        due=None if session.options.missing else now, canonicalize=session.canonical,
+    )  # fmt: skip
+    session.tally["urls found"] += len(new)

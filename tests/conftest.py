@@ -1,0 +1,25 @@
+"""Fixtures that several files share: an archive in a folder of its own, and a clock that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.clock import FixedClock
+from archive.db import Archive
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stands at 1 March 2026, 08:00 UTC, until it is told to advance."""
+    return FixedClock(datetime(2026, 3, 1, 8, tzinfo=UTC))
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: FixedClock) -> Iterator[Archive]:
+    """A new, empty archive in `tmp_path / "test.db"`."""
+    with Archive.create(tmp_path / "test.db", clock) as made:
+        yield made
