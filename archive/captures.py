@@ -1,7 +1,8 @@
-"""The table `capture`: one look at a page, written once and never changed."""
+"""Captures: one look at a page each, kept before anything is parsed, never changed."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -9,153 +10,193 @@ from dataclasses import dataclass
 from archive import payloads
 from archive.clock import from_iso, iso
 from archive.db import Archive
-from archive.digest import sha256
-from archive.errors import UnknownReferenceError
+from archive.digest import canonical_json, sha256
 from archive.types import Capture, Exchange, Headers
+
+IDENTITY_FORMAT = 1
+
+_PAGE = """
+SELECT page.site_id, page.last_answer_id, last.time AS last_time, answer.identity AS answer_identity,
+       answer.payload_id AS answer_payload, answer.time AS answer_time
+FROM page LEFT JOIN capture last ON last.id = page.last_capture_id
+          LEFT JOIN capture answer ON answer.id = page.last_answer_id
+WHERE page.id = ?"""
+
+_INSERT = """
+INSERT INTO capture (page_id, crawl_id, time, method, url, request_headers, request_body, outcome,
+    status, headers, payload_id, wire_digest, wire_size, truncated, failure, earlier_id, address,
+    source, clock_shift, identity)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_GET = """
+SELECT capture.*, coalesce(own.digest, old.digest) AS payload_digest
+FROM capture LEFT JOIN payload own ON own.id = capture.payload_id
+             LEFT JOIN capture earlier ON earlier.id = capture.earlier_id
+             LEFT JOIN payload old ON old.id = earlier.payload_id
+WHERE capture.id = ?"""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of an exchange.
-
-    ``same_as_before``: the payload is that of the page's last answer, ``before_id``.
-    """
+    """What became of an exchange. ``same_as_before``: its payload is that of the last answer."""
 
     capture_id: int
     identity: str
     payload_id: int | None
     payload_new: bool
     same_as_before: bool
-    before_id: int | None
+    before_id: int | None  # the page's last answer (2xx) before this capture
+
+
+def identity(exchange: Exchange, earlier_identity: str | None = None) -> str:
+    """Digest of all that a capture says, row numbers apart; equal in every archive that holds it.
+
+    *earlier_identity* is that of the capture which an `unchanged` one names. The fields stand in a
+    JSON list, so no two different captures have the same bytes under the digest.
+    """
+    one = exchange
+    fields = [
+        IDENTITY_FORMAT, one.method, one.url, iso(one.time), one.request_headers,
+        hashlib.sha256(one.request_body).hexdigest(), one.outcome, one.status, one.headers,
+        sha256(one.body) if one.outcome == "answer" else None, one.wire_digest, one.wire_size,
+        one.truncated, one.failure, earlier_identity, one.address, one.source,
+        float(one.clock_shift),
+    ]  # fmt: skip
+    return sha256(canonical_json(fields))
 
 
 def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> Kept:
-    """Write a capture and make it the page's last; the same exchange twice is one capture."""
-    site_id, before_id = archive.conn.execute(
-        "SELECT site_id, last_answer_id FROM page WHERE id = ?", (page_id,)
-    ).fetchone()
-    payload_id, payload_digest, payload_new = None, None, False
+    """Write the capture and bring its page's last capture and answer up to date.
+
+    Call it inside a transaction. A capture that is there already (the same identity) is returned,
+    not written again. ValueError for an `unchanged` where no answer can still stand.
+    """
+    archive.require_transaction()
+    conn = archive.conn
+    page = conn.execute(_PAGE, (page_id,)).fetchone()
+    if page is None:
+        raise KeyError(page_id)
+    earlier_id = page["last_answer_id"] if exchange.outcome == "unchanged" else None
+    if exchange.outcome == "unchanged" and earlier_id is None:
+        raise ValueError(f"page {page_id} has no answer that could stand unchanged")
+    name = identity(exchange, page["answer_identity"] if earlier_id is not None else None)
+    there = conn.execute("SELECT id FROM capture WHERE identity = ?", (name,)).fetchone()
+    if there is not None:
+        return kept(archive, there[0])
+    payload_id, payload_new = None, False
     if exchange.outcome == "answer":
-        media = exchange.header("Content-Type") or ""
-        payload_id, payload_new = payloads.keep(archive, site_id, exchange.body, media)
-        payload_digest = sha256(exchange.body)
-    earlier_id = before_id if exchange.outcome == "unchanged" else None
-    earlier = _identity_of(archive, earlier_id) if earlier_id else None
-    name = identity(exchange, payload_digest, earlier)
-    known = archive.conn.execute("SELECT id FROM capture WHERE identity = ?", (name,)).fetchone()
-    if known is not None:
-        return Kept(known[0], name, payload_id, False, True, before_id)
-    same = payload_id is not None and _payload_of(archive, before_id) == payload_id
-    capture_id = _insert(archive, exchange, (page_id, crawl_id, payload_id, earlier_id, name))
-    _make_last(archive, page_id, capture_id, exchange)
-    return Kept(capture_id, name, payload_id, payload_new, same or bool(earlier_id), before_id)
+        payload_id, payload_new = payloads.keep(
+            archive, page["site_id"], exchange.body, exchange.header("Content-Type")
+        )
+    capture_id = _insert(conn, exchange, page_id, crawl_id, payload_id, earlier_id, name)
+    moment = iso(exchange.time)
+    # What an import brings from the past does not become the last word on a page.
+    if page["last_time"] is None or moment >= page["last_time"]:
+        conn.execute("UPDATE page SET last_capture_id = ? WHERE id = ?", (capture_id, page_id))
+    answers = exchange.outcome == "answer" and 200 <= (exchange.status or 0) < 300
+    if answers and (page["answer_time"] is None or moment >= page["answer_time"]):
+        conn.execute("UPDATE page SET last_answer_id = ? WHERE id = ?", (capture_id, page_id))
+    same = earlier_id is not None or (answers and payload_id == page["answer_payload"])
+    return Kept(capture_id, name, payload_id, payload_new, same, page["last_answer_id"])
 
 
-def identity(exchange: Exchange, payload_digest: str | None, earlier: str | None) -> str:
-    """The digest of all that a capture says, row numbers apart; JSON keeps fields apart."""
-    told = [
-        exchange.method, exchange.url, iso(exchange.time), exchange.request_headers,
-        sha256(exchange.request_body), exchange.outcome, exchange.status, exchange.headers,
-        payload_digest, exchange.wire_digest, exchange.wire_size, exchange.truncated,
-        exchange.failure, earlier, exchange.address, exchange.source, exchange.clock_shift,
-    ]  # fmt: skip
-    return sha256(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode())
+def _insert(  # noqa: PLR0913 - the columns that are not of the exchange
+    conn: sqlite3.Connection,
+    one: Exchange,
+    page_id: int,
+    crawl_id: int,
+    payload_id: int | None,
+    earlier_id: int | None,
+    name: str,
+) -> int:
+    cursor = conn.execute(
+        _INSERT,
+        (page_id, crawl_id, iso(one.time), one.method, one.url, json.dumps(one.request_headers),
+         one.request_body, one.outcome, one.status, json.dumps(one.headers), payload_id,
+         one.wire_digest, one.wire_size, one.truncated, one.failure, earlier_id, one.address,
+         one.source, one.clock_shift, name),
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def kept(archive: Archive, capture_id: int) -> Kept:
+    """What :func:`keep` said of a capture, for one that was written before."""
+    row = _row(archive, capture_id)
+    before = _answer_before(archive, row)
+    same = row["outcome"] == "unchanged" or (
+        before is not None and row["payload_id"] is not None
+        and before["payload_id"] == row["payload_id"]
+    )  # fmt: skip
+    before_id = before["id"] if before is not None else None
+    return Kept(capture_id, row["identity"], row["payload_id"], False, same, before_id)
+
+
+def _answer_before(archive: Archive, row: sqlite3.Row) -> sqlite3.Row | None:
+    before: sqlite3.Row | None = archive.conn.execute(
+        """SELECT id, payload_id FROM capture
+           WHERE page_id = ? AND (time, id) < (?, ?) AND outcome = 'answer'
+             AND status BETWEEN 200 AND 299 ORDER BY time DESC, id DESC LIMIT 1""",
+        (row["page_id"], row["time"], row["id"]),
+    ).fetchone()
+    return before
 
 
 def get(archive: Archive, capture_id: int) -> Capture:
-    """One capture, without its bytes."""
+    """The capture in that row; KeyError if there is none."""
     row = _row(archive, capture_id)
-    digest = None
-    if row["payload_id"] is not None:
-        digest = archive.conn.execute(
-            "SELECT digest FROM payload WHERE id = ?", (row["payload_id"],)
-        ).fetchone()[0]
     return Capture(
         row["id"], row["page_id"], row["crawl_id"], row["url"], from_iso(row["time"]),
-        row["outcome"], row["status"], digest, row["earlier_id"], row["identity"],
-    )  # fmt: skip
-
-
-def exchange(archive: Archive, capture_id: int) -> Exchange:
-    """The exchange that was kept; of an unchanged page with the body that still stands."""
-    row = _row(archive, capture_id)
-    body = b""
-    if row["payload_id"] is not None:
-        body = payloads.read(archive, row["payload_id"])
-    elif row["earlier_id"] is not None:
-        body = exchange(archive, row["earlier_id"]).body
-    return Exchange(
-        url=row["url"], time=from_iso(row["time"]), outcome=row["outcome"], method=row["method"],
-        request_headers=_pairs(row["request_headers"]), request_body=row["request_body"],
-        status=row["status"], headers=_pairs(row["headers"]), body=body,
-        wire_digest=row["wire_digest"], wire_size=row["wire_size"],
-        truncated=bool(row["truncated"]), failure=row["failure"], address=row["address"],
-        source=row["source"], clock_shift=row["clock_shift"],
+        row["outcome"], row["status"], row["payload_digest"], row["earlier_id"], row["identity"],
     )  # fmt: skip
 
 
 def headers(archive: Archive, capture_id: int) -> Headers:
-    """The headers that came with a capture."""
+    """The headers of a capture, as received."""
     return _pairs(_row(archive, capture_id)["headers"])
 
 
-def kept(archive: Archive, capture_id: int) -> Kept:
-    """A capture as :func:`keep` returned it, for who takes up its reading later."""
+def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exchange:
+    """The exchange that a capture holds.
+
+    An `unchanged` one has the body of the answer that still stands, and of its headers those that
+    it did not send again, as a cache would put them together (RFC 9111, section 4.3.4); with
+    *as_sent* only what came.
+    """
     row = _row(archive, capture_id)
-    return Kept(row["id"], row["identity"], row["payload_id"], False, False, row["earlier_id"])
+    received, body = _pairs(row["headers"]), b""
+    if row["payload_id"] is not None:
+        body = payloads.read(archive, row["payload_id"])
+    elif row["earlier_id"] is not None and not as_sent:
+        earlier = exchange(archive, row["earlier_id"])
+        again = {name.lower() for name, _ in received}
+        received += tuple(pair for pair in earlier.headers if pair[0].lower() not in again)
+        body = earlier.body
+    return Exchange(
+        url=row["url"],
+        time=from_iso(row["time"]),
+        outcome=row["outcome"],
+        method=row["method"],
+        request_headers=_pairs(row["request_headers"]),
+        request_body=row["request_body"],
+        status=row["status"],
+        headers=received,
+        body=body,
+        wire_digest=row["wire_digest"],
+        wire_size=row["wire_size"],
+        truncated=bool(row["truncated"]),
+        failure=row["failure"],
+        address=row["address"],
+        source=row["source"],
+        clock_shift=row["clock_shift"],
+    )
 
 
 def _row(archive: Archive, capture_id: int) -> sqlite3.Row:
-    row = archive.conn.execute("SELECT * FROM capture WHERE id = ?", (capture_id,)).fetchone()
+    row: sqlite3.Row | None = archive.conn.execute(_GET, (capture_id,)).fetchone()
     if row is None:
-        raise UnknownReferenceError(f"This archive has no capture {capture_id}.")
-    return row  # type: ignore[no-any-return]  # sqlite3 types rows as Any
+        raise KeyError(capture_id)
+    return row
 
 
 def _pairs(text: str) -> Headers:
     return tuple((name, value) for name, value in json.loads(text))
-
-
-def _identity_of(archive: Archive, capture_id: int) -> str:
-    row = archive.conn.execute(
-        "SELECT identity FROM capture WHERE id = ?", (capture_id,)
-    ).fetchone()
-    return str(row[0])
-
-
-def _payload_of(archive: Archive, capture_id: int | None) -> int | None:
-    if capture_id is None:
-        return None
-    row = archive.conn.execute(
-        "SELECT payload_id FROM capture WHERE id = ?", (capture_id,)
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _insert(
-    archive: Archive, one: Exchange, told: tuple[int, int, int | None, int | None, str]
-) -> int:
-    page_id, crawl_id, payload_id, earlier_id, name = told
-    cursor = archive.conn.execute(
-        """INSERT INTO capture (page_id, crawl_id, time, method, url, request_headers,
-               request_body, outcome, status, headers, payload_id, wire_digest, wire_size,
-               truncated, failure, earlier_id, address, source, clock_shift, identity)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            page_id, crawl_id, iso(one.time), one.method, one.url, json.dumps(one.request_headers),
-            one.request_body, one.outcome, one.status, json.dumps(one.headers), payload_id,
-            one.wire_digest, one.wire_size, one.truncated, one.failure, earlier_id, one.address,
-            one.source, one.clock_shift, name,
-        ),
-    )  # fmt: skip
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _make_last(archive: Archive, page_id: int, capture_id: int, one: Exchange) -> None:
-    answered = one.outcome == "answer" and 200 <= (one.status or 0) < 300
-    archive.conn.execute(
-        """UPDATE page SET last_capture_id = ?,
-               last_answer_id = CASE WHEN ? THEN ? ELSE last_answer_id END WHERE id = ?""",
-        (capture_id, answered, capture_id, page_id),
-    )

@@ -63,9 +63,7 @@ class Archive:
                 raise
 
     @classmethod
-    def open(
-        cls, path: Path | str, *, clock: Clock | None = None, readonly: bool = False
-    ) -> Self:
+    def open(cls, path: Path | str, *, clock: Clock | None = None, readonly: bool = False) -> Self:
         """Open an archive and bring it up to date; *readonly* writes nothing at all.
 
         ArchiveError if it is missing, foreign, damaged, locked or may not be written to;

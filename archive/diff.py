@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from archive.types import Article, Version
+from archive.types import Article, Caption, Version
 from archive.vietnamese import exact, fold, syllables, tone_settled
 
 Kind = Literal["content", "marks", "form", "tone", "date"]
@@ -92,7 +92,7 @@ def kind_of(field: str, old: Sequence[str], new: Sequence[str]) -> Kind:
     """The class of the change from the entries *old* to *new* of a field."""
     if field in ("published", "updated"):
         return "date"
-    if field in ("attachments", "images", "links"):
+    if field in ("attachments", "links"):
         return "content"
     if list(map(tone_settled, old)) == list(map(tone_settled, new)):
         return "tone"
@@ -163,25 +163,26 @@ def to_json(diff: Diff) -> dict[str, Any]:
 
 def _fields(article: Article) -> dict[str, list[str]]:
     """An article's content fields, each a list of entries; a plain field has one or none."""
+    names = "; ".join(one.name for one in article.authors)
     return {
         "title": [article.title],
         "section": list(article.section),
         "published": _one(article.published),
         "updated": _one(article.updated),
-        "byline": _one(article.byline),
-        "authors": [
-            ", ".join(filter(None, (one.name, one.affiliation, one.role)))
-            for one in article.authors
-        ],
-        "source": _one(article.source),
+        "byline": _one(article.byline or names),
         "lead": _one(article.lead),
         "body": [block.text for block in article.body],
-        "captions": [" – ".join(filter(None, (one.text, one.credit))) for one in article.captions],
+        "captions": [_caption(one) for one in article.captions],
         "attachments": [f"{one.title} <{one.url}>" for one in article.attachments],
         "links": [link.url for link in article.related if link.kind == "text"],
-        "images": list(article.images),
-        "tags": list(article.tags),
     }
+
+
+def _caption(caption: Caption) -> str:
+    """Text, credit and the photo's file name: another photo under the same words is a change."""
+    photo = (caption.image or "").partition("?")[0].rpartition("/")[2]
+    words = " – ".join(filter(None, (caption.text, caption.credit)))
+    return f"{words} [{photo}]" if photo else words
 
 
 def _one(value: str | None) -> list[str]:

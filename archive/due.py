@@ -75,10 +75,11 @@ def redirect_hops(archive: Archive, page_id: int, most: int) -> int:
     return hops
 
 
-def next_after(archive: Archive, site_id: int, now: datetime) -> datetime | None:
-    """When the next page of a site becomes due after *now*."""
+def next_try(archive: Archive, site_id: int, now: datetime) -> datetime | None:
+    """When the next page of a site that failed is to be tried again, if that is after *now*."""
     row = archive.conn.execute(
-        "SELECT min(due) FROM page WHERE site_id = ? AND due > ?", (site_id, iso(now))
+        "SELECT min(due) FROM page WHERE site_id = ? AND due > ? AND failures > 0",
+        (site_id, iso(now)),
     ).fetchone()
     return from_iso(row[0]) if row[0] else None
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,9 @@ class Text:
 
     def columns(self) -> tuple[str, ...]:
         """The columns in the order of :data:`COLUMNS`."""
-        return astuple(self)
+        return (
+            self.title, self.lead, self.body, self.caption, self.author, self.section, self.other,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from archive.index_text import COLUMNS, Text
 from archive.query import Atom, Mode, Query
 from archive.vietnamese import exact, fold
 
@@ -35,6 +36,13 @@ class Forms:
     def of(self, mode: Mode) -> str:
         """The form that words of *mode* are looked for in."""
         return self.exact if mode == "exact" else self.folded
+
+
+def forms_of(text: Text) -> dict[str, Forms]:
+    """The columns of a version's text that are not empty, in the order of the index."""
+    return {
+        name: Forms(value) for name, value in zip(COLUMNS, text.columns(), strict=True) if value
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
-"""The table `page`: every URL ever known, and the state of the frontier there."""
+"""Pages: every URL ever known, and its state. This is also the frontier."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
@@ -11,19 +9,32 @@ from typing import Any
 
 from archive.clock import from_iso, iso
 from archive.db import Archive
+from archive.digest import sha256
+from archive.times import sortable
 from archive.types import Found, Page
 from archive.urls import canonical
 
-_COLUMNS = (
-    "id, site_id, method, url, found_url, body, kind, how, depth, found_at, due, failures, "
-    "pinned, root_id, backfilled, last_answer_id, lastmod, state"
+_ADD = """
+INSERT INTO page (site_id, method, url, found_url, body, body_digest, kind, how, found_on, found_at,
+                  depth, due, pinned, root_id, lastmod)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (method, url, body_digest) DO NOTHING RETURNING *"""
+
+_COLUMNS = frozenset(
+    ["kind", "state", "due", "failures", "pinned", "root_id", "backfilled", "lastmod", "depth"]
 )
-# what is asked for first when several pages are due
-_ORDER = """CASE kind WHEN 'robots' THEN 0 WHEN 'listing' THEN 1 WHEN 'article' THEN 2
-            WHEN 'other' THEN 3 WHEN 'document' THEN 4 WHEN 'photo' THEN 5 ELSE 6 END"""
+
+# What stands first is asked for first: without robots.txt nothing may be, and listings tell most.
+_CLASSES = (
+    ("kind = 'robots'", "due"),
+    ("kind = 'listing'", "pinned DESC, due"),
+    ("kind = 'article'", "due"),
+    ("kind IN ('photo', 'document')", "due"),
+    ("kind IN ('asset', 'other')", "due"),
+)
 
 
-def add(  # noqa: PLR0913 - what is known of all of *found* alike
+def add(  # noqa: PLR0913 - all of it is how a page became known
     archive: Archive,
     site_id: int,
     found: Iterable[Found],
@@ -36,94 +47,105 @@ def add(  # noqa: PLR0913 - what is known of all of *found* alike
     pinned: bool = False,
     canonicalize: Callable[[str], str] = canonical,
 ) -> list[Page]:
-    """Enter requests into the table; those that are new to it.
+    """Enter what was found, and return the pages that are new, in order.
 
-    Known ones stay as they are, but for one whose ``lastmod`` moved after its last answer: it is
-    due at once. What is no URL is left out.
+    A known page stays as it is, but for two things: it is due *at* once if it was changed (as
+    `lastmod` says) after its last answer; and a start point becomes pinned. URLs that have no
+    canonical form (ValueError) are left out.
     """
     new: list[Page] = []
-    for one in found:
-        try:
-            url = canonicalize(one.url)
-        except ValueError:
-            continue
-        page = _insert(archive, site_id, one, url, (at, found_on, depth, due, root_id, pinned))
-        if page is not None:
-            new.append(page)
-        elif one.lastmod is not None:
-            _modified(archive, url, one.lastmod, at)
-        if page is None and pinned:
-            archive.conn.execute(
-                "UPDATE page SET pinned = 1, due = ?, state = 'open' WHERE method = ? AND url = ?",
-                (iso(due or at), one.method, url),
-            )
+    with archive.joined() as conn:
+        for one in found:
+            try:
+                url = canonicalize(one.url)
+            except ValueError:
+                continue
+            digest = sha256(one.body) if one.body else ""
+            row = conn.execute(
+                _ADD,
+                (site_id, one.method, url, one.url, one.body, digest, one.kind, one.how, found_on,
+                 iso(at), depth, iso(due) if due else None, pinned, root_id, one.lastmod),
+            ).fetchall()  # fmt: skip
+            if row:
+                new.append(page_of(row[0]))
+            elif one.lastmod or pinned:
+                _learn(conn, one, url, digest, at, pinned)
     return new
 
 
-def _insert(
-    archive: Archive, site_id: int, one: Found, url: str, told: tuple[Any, ...]
-) -> Page | None:
-    at, found_on, depth, due, root_id, pinned = told
-    row = archive.conn.execute(
-        f"""INSERT INTO page (site_id, method, url, found_url, body, body_digest, kind, how,
-                found_on, found_at, depth, due, root_id, pinned, lastmod)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (method, url, body_digest) DO NOTHING RETURNING {_COLUMNS}""",
-        (
-            site_id, one.method, url, one.url, one.body, _body_digest(one.body), one.kind, one.how,
-            found_on, iso(at), depth, iso(due) if due else None, root_id, pinned, one.lastmod,
-        ),
-    ).fetchone()  # fmt: skip
-    return _page(row) if row else None
-
-
-def _modified(archive: Archive, url: str, lastmod: str, at: datetime) -> None:
-    archive.conn.execute(
-        """UPDATE page SET lastmod = ?,
-               due = CASE WHEN last_answer_id IS NULL OR lastmod IS NULL THEN due ELSE ? END
-           WHERE method = 'GET' AND url = ? AND lastmod IS NOT ? AND state != 'disallowed'""",
-        (lastmod, iso(at), url, lastmod),
-    )
-
-
-def _body_digest(body: bytes) -> str:
-    return "sha256:" + hashlib.sha256(body).hexdigest() if body else ""
+def _learn(
+    conn: sqlite3.Connection, one: Found, url: str, digest: str, at: datetime, pinned: bool
+) -> None:
+    row = conn.execute(
+        """SELECT page.id, page.lastmod, page.pinned, capture.time AS answered FROM page
+           LEFT JOIN capture ON capture.id = page.last_answer_id
+           WHERE page.method = ? AND page.url = ? AND page.body_digest = ?""",
+        (one.method, url, digest),
+    ).fetchone()
+    if pinned and not row["pinned"]:
+        conn.execute("UPDATE page SET pinned = 1 WHERE id = ?", (row["id"],))
+    if not one.lastmod or one.lastmod == row["lastmod"]:
+        return
+    changed, precision = sortable(one.lastmod)
+    conn.execute("UPDATE page SET lastmod = ? WHERE id = ?", (one.lastmod, row["id"]))
+    # A day alone may mean its evening: it is newer than an answer of that same day.
+    newer = changed is not None and row["answered"] is not None and (
+        changed[:10] >= row["answered"][:10] if precision == "day" else changed > row["answered"]
+    )  # fmt: skip
+    if newer:
+        conn.execute(
+            "UPDATE page SET due = ? WHERE id = ? AND state != 'disallowed'", (iso(at), row["id"])
+        )
 
 
 def by_url(archive: Archive, url: str, method: str = "GET", body: bytes = b"") -> Page | None:
-    """The page of that canonical URL."""
+    """The page with that canonical URL, method and body."""
     row = archive.conn.execute(
-        f"SELECT {_COLUMNS} FROM page WHERE method = ? AND url = ? AND body_digest = ?",
-        (method, url, _body_digest(body)),
+        "SELECT * FROM page WHERE method = ? AND url = ? AND body_digest = ?",
+        (method, url, sha256(body) if body else ""),
     ).fetchone()
-    return _page(row) if row else None
+    return page_of(row) if row is not None else None
 
 
 def get(archive: Archive, page_id: int) -> Page:
-    """The page of that row number, which must be there."""
-    row = archive.conn.execute(
-        f"SELECT {_COLUMNS} FROM page WHERE id = ?", (page_id,)
-    ).fetchone()
+    """The page in that row; KeyError if there is none."""
+    row = archive.conn.execute("SELECT * FROM page WHERE id = ?", (page_id,)).fetchone()
     if row is None:
-        raise LookupError(f"no page {page_id}")
-    return _page(row)
+        raise KeyError(page_id)
+    return page_of(row)
 
 
 def due(
     archive: Archive, site_id: int, now: datetime, limit: int, exclude: Collection[int] = ()
 ) -> list[Page]:
-    """Pages of a site that are due by *now*: robots.txt, start points, listings, articles, rest."""
-    rows = archive.conn.execute(
-        f"""SELECT {_COLUMNS} FROM page WHERE site_id = ? AND due <= ?
-            AND id NOT IN (SELECT value FROM json_each(?))
-            ORDER BY {_ORDER}, pinned DESC, due, id LIMIT ?""",
-        (site_id, iso(now), json.dumps(list(exclude)), limit),
-    )
-    return [_page(row) for row in rows]
+    """Up to *limit* pages that are due, without those in *exclude*.
+
+    In order: robots.txt, start points, listings, articles, photos and documents, the rest; in each
+    class what has been due longest.
+    """
+    out: list[Page] = []
+    for condition, order in _CLASSES:
+        rows = archive.conn.execute(
+            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND {condition}
+                ORDER BY {order}, id LIMIT ?""",
+            (site_id, iso(now), limit - len(out) + len(exclude)),
+        )
+        out += [page_of(row) for row in rows if row["id"] not in exclude][: limit - len(out)]
+        if len(out) >= limit:
+            break
+    return out
+
+
+def count_due(archive: Archive, site_id: int, now: datetime) -> int:
+    """How many pages of the site are due."""
+    row = archive.conn.execute(
+        "SELECT count(*) FROM page WHERE site_id = ? AND due <= ?", (site_id, iso(now))
+    ).fetchone()
+    return int(row[0])
 
 
 def next_due(archive: Archive, site_id: int) -> datetime | None:
-    """When the soonest page of a site is due."""
+    """When the next page of the site is, or was, due."""
     row = archive.conn.execute(
         "SELECT min(due) FROM page WHERE site_id = ? AND due IS NOT NULL", (site_id,)
     ).fetchone()
@@ -131,17 +153,39 @@ def next_due(archive: Archive, site_id: int) -> datetime | None:
 
 
 def set_state(archive: Archive, page_id: int, **columns: Any) -> None:
-    """Change columns of a page; times are datetimes."""
+    """Change columns of a page's state; datetimes and booleans are taken as they are."""
+    strange = columns.keys() - _COLUMNS
+    if strange:
+        raise TypeError(f"no state of a page: {', '.join(sorted(strange))}")
     values = [iso(v) if isinstance(v, datetime) else v for v in columns.values()]
     names = ", ".join(f"{name} = ?" for name in columns)
     archive.conn.execute(f"UPDATE page SET {names} WHERE id = ?", (*values, page_id))
 
 
-def _page(row: sqlite3.Row) -> Page:
+def pin(archive: Archive, page_id: int, pinned: bool = True) -> None:
+    """Make a page a start point that is looked at in every crawl, or no longer one."""
+    archive.conn.execute("UPDATE page SET pinned = ? WHERE id = ?", (pinned, page_id))
+
+
+def page_of(row: sqlite3.Row) -> Page:
+    """The value of a whole row of `page`."""
     return Page(
-        id=row[0], site_id=row[1], method=row[2], url=row[3], found_url=row[4], body=row[5],
-        kind=row[6], how=row[7], depth=row[8], found_at=from_iso(row[9]),
-        due=from_iso(row[10]) if row[10] else None, failures=row[11], pinned=bool(row[12]),
-        root_id=row[13], backfilled=bool(row[14]), last_answer_id=row[15], lastmod=row[16],
-        state=row[17],
-    )  # fmt: skip
+        id=row["id"],
+        site_id=row["site_id"],
+        method=row["method"],
+        url=row["url"],
+        found_url=row["found_url"],
+        body=row["body"],
+        kind=row["kind"],
+        how=row["how"],
+        depth=row["depth"],
+        found_at=from_iso(row["found_at"]),
+        due=from_iso(row["due"]) if row["due"] else None,
+        failures=row["failures"],
+        pinned=bool(row["pinned"]),
+        root_id=row["root_id"],
+        backfilled=bool(row["backfilled"]),
+        last_answer_id=row["last_answer_id"],
+        lastmod=row["lastmod"],
+        state=row["state"],
+    )

@@ -1,196 +1,124 @@
-"""The table `payload`: distinct bytes once, pages of a site compressed against each other.
+"""Payloads: distinct decoded bytes, each kept once, pages of a site compressed against each other.
 
-A page is compressed against up to three earlier pages of its site, kept whole (a raw-content
-dictionary): 1/3 to 1/6 of gzip. Those anchors stand alone, so that reading needs no chain.
+The first three pages of a site and media group stand whole: they are its *anchors*. What follows
+leans on them as a zstd dictionary of raw content, which takes a third to a sixth of gzip. Anchors
+lean on nothing, so reading never needs more than one step back.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from typing import TypeVar
 
-import zstandard
+import zstandard as zstd
 
+from archive.compression import SMALL, Group, alone, group_of, load_dictionary
 from archive.db import Archive
 from archive.digest import sha256
 from archive.errors import ArchiveError
 
-LEVEL = 3  # level 6 saves a tenth for twice the time
-ANCHORS = 3
-SMALLEST = 512  # bytes; below, a dictionary costs more to load than it saves
-LARGEST_ANCHOR = 512 * 1024
-SITES_IN_MEMORY = 8  # compressors kept; 1.3 MB each
-WORSE = 3.0  # a page that takes so many times the usual share of its size is of a new template
-AFTER = 3  # such pages in a row renew the anchors
-FLAT_MEDIA = ("image", "video", "audio", "pdf", "zip", "font")  # compressed already
+GROUPS_AT_ONCE = 16  # compressors in memory, 1.3 MB each for a dictionary of 170 kB
+DICTIONARIES_AT_ONCE = 16
+
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class _Group:
-    """The anchors of one site and media, newest generation, and how well they serve."""
+def keep(archive: Archive, site_id: int, data: bytes, media: str | None) -> tuple[int, bool]:
+    """Row number of the payload, and whether it is new. Call it inside a transaction.
 
-    generation: int
-    ids: list[int] = field(default_factory=list)
-    data: list[bytes] = field(default_factory=list)
-    compressor: zstandard.ZstdCompressor | None = None
-    usual: float = 0.0  # running mean of compressed / plain
-    misfits: list[int] = field(default_factory=list)
-
-
-def keep(archive: Archive, site_id: int, data: bytes, media: str) -> tuple[int, bool]:
-    """Store *data* if its digest is new. Returns its row number, and whether it was new.
-
-    *media* is the Content-Type: bytes are compressed against others of the same type.
+    *media* is the Content-Type, if there is one. The digest decides what is equal; the form in
+    which it is stored never does.
     """
+    archive.require_transaction()
     digest = sha256(data)
     row = archive.conn.execute("SELECT id FROM payload WHERE digest = ?", (digest,)).fetchone()
     if row is not None:
         return row[0], False
-    kind = _group_name(media)
-    if kind is None or len(data) < SMALLEST:
-        return _insert(archive, digest, data, site_id, _plain().compress(data), ""), True
-    group = _group(archive, site_id, kind)
-    if len(group.ids) < ANCHORS and len(data) <= LARGEST_ANCHOR:
-        return _insert_anchor(archive, group, digest, data, (site_id, kind)), True
-    if group.compressor is None:
-        group.compressor = zstandard.ZstdCompressor(
-            level=LEVEL, dict_data=_dictionary(group.data), write_content_size=True
+    name = group_of(media, data) if len(data) >= SMALL else None
+    if name is None:
+        return _insert(archive, site_id, digest, data, alone(data), ""), True
+    group = _group(archive, site_id, name)
+    if group.takes_anchor(data):
+        payload_id = _insert(archive, site_id, digest, data, alone(data), "")
+        archive.conn.execute(
+            "INSERT INTO anchor VALUES (?, ?, ?, ?)", (site_id, name, group.generation, payload_id)
         )
-    packed = group.compressor.compress(data)
-    payload_id = _insert(archive, digest, data, site_id, packed, ",".join(map(str, group.ids)))
-    _judge(archive, group, len(packed) / len(data), data, (site_id, kind))
-    return payload_id, True
+        group.add_anchor(payload_id, data)
+        return payload_id, True
+    stored, anchors = group.compress(data)
+    return _insert(archive, site_id, digest, data, stored, anchors), True
 
 
 def read(archive: Archive, payload_id: int) -> bytes:
-    """The bytes of a payload; ArchiveError if they are not what their digest says."""
+    """The bytes of a payload; ArchiveError if they are not those that were kept."""
     row = archive.conn.execute(
-        "SELECT digest, data, anchors FROM payload WHERE id = ?", (payload_id,)
+        "SELECT digest, size, data, anchors FROM payload WHERE id = ?", (payload_id,)
     ).fetchone()
     if row is None:
-        raise LookupError(f"no payload {payload_id}")
+        raise KeyError(payload_id)
     try:
-        data = _decompressor(archive, row["anchors"]).decompress(row["data"])
-    except zstandard.ZstdError as error:
-        raise _damaged(archive, row["digest"]) from error
+        data = _decompressor(archive, row["anchors"]).decompress(
+            row["data"], max_output_size=row["size"]
+        )
+    except zstd.ZstdError as error:
+        raise _damaged(archive, payload_id, str(error)) from error
     if sha256(data) != row["digest"]:
-        raise _damaged(archive, row["digest"])
+        raise _damaged(archive, payload_id, "its digest is another")
     return data
 
 
-def _damaged(archive: Archive, digest: str) -> ArchiveError:
-    return ArchiveError(
-        f"{archive.path}: the payload {digest} is damaged.", "Restore it from a backup."
-    )
-
-
-# -- anchors ----------------------------------------------------------------------------------------
-
-
-def _group_name(media: str) -> str | None:
-    """The group that a Content-Type is compressed in; None for what is compressed already."""
-    media = media.split(";")[0].strip().lower()
-    if any(word in media for word in FLAT_MEDIA):
-        return None
-    return media.rsplit("/", 1)[-1][:40] or "unknown"
-
-
-def _group(archive: Archive, site_id: int, kind: str) -> _Group:
-    groups = _cache(archive, "payload groups")
-    key = (site_id, kind)
-    group = groups.get(key)
-    if group is None:
-        group = _load_group(archive, site_id, kind)
-        groups[key] = group
-        while len(groups) > SITES_IN_MEMORY:
-            groups.popitem(last=False)
-    groups.move_to_end(key)
-    return group  # type: ignore[no-any-return]  # the cache holds groups alone
-
-
-def _load_group(archive: Archive, site_id: int, kind: str) -> _Group:
-    rows = archive.conn.execute(
-        """SELECT payload_id, generation FROM anchor WHERE site_id = ? AND media = ?
-           AND generation = (SELECT max(generation) FROM anchor WHERE site_id = ? AND media = ?)
-           ORDER BY payload_id""",
-        (site_id, kind, site_id, kind),
-    ).fetchall()
-    group = _Group(rows[0]["generation"] if rows else 1)
-    for row in rows:
-        group.ids.append(row["payload_id"])
-        group.data.append(read(archive, row["payload_id"]))
-    return group
-
-
-def _insert_anchor(
-    archive: Archive, group: _Group, digest: str, data: bytes, of: tuple[int, str]
-) -> int:
-    payload_id = _insert(archive, digest, data, of[0], _plain().compress(data), "")
-    archive.conn.execute(
-        "INSERT INTO anchor (site_id, media, generation, payload_id) VALUES (?, ?, ?, ?)",
-        (*of, group.generation, payload_id),
-    )
-    group.ids.append(payload_id)
-    group.data.append(data)
-    group.compressor = None
-    return payload_id
-
-
-def _judge(archive: Archive, group: _Group, share: float, data: bytes, of: tuple[int, str]) -> None:
-    """Renew the anchors when several pages in a row no longer look like them."""
-    if group.usual and share > group.usual * WORSE and share > 0.1:
-        group.misfits.append(len(data))
-        if len(group.misfits) >= AFTER:
-            fresh = _Group(group.generation + 1)
-            _cache(archive, "payload groups")[of] = fresh
-        return
-    group.misfits.clear()
-    group.usual = share if not group.usual else group.usual * 0.9 + share * 0.1
-
-
-# -- zstd -------------------------------------------------------------------------------------------
-
-
-def _plain() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True)
-
-
-def _dictionary(parts: list[bytes]) -> zstandard.ZstdCompressionDict:
-    # matches near the end are cheapest: the first page of the site stands there
-    return zstandard.ZstdCompressionDict(
-        b"".join(reversed(parts)), dict_type=zstandard.DICT_TYPE_RAWCONTENT
-    )
-
-
-def _decompressor(archive: Archive, anchors: str) -> zstandard.ZstdDecompressor:
-    if not anchors:
-        return zstandard.ZstdDecompressor()
-    known = _cache(archive, "payload readers")
-    reader = known.get(anchors)
-    if reader is None:
-        parts = [read(archive, int(number)) for number in anchors.split(",")]
-        reader = zstandard.ZstdDecompressor(dict_data=_dictionary(parts))
-        known[anchors] = reader
-        while len(known) > SITES_IN_MEMORY:
-            known.popitem(last=False)
-    known.move_to_end(anchors)
-    return reader  # type: ignore[no-any-return]  # the cache holds decompressors alone
-
-
 def _insert(
-    archive: Archive, digest: str, data: bytes, site_id: int, packed: bytes, anchors: str
+    archive: Archive, site_id: int, digest: str, data: bytes, stored: bytes, anchors: str
 ) -> int:
     cursor = archive.conn.execute(
         "INSERT INTO payload (digest, size, site_id, data, anchors) VALUES (?, ?, ?, ?, ?)",
-        (digest, len(data), site_id, packed, anchors),
+        (digest, len(data), site_id, stored, anchors),
     )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    return int(cursor.lastrowid or 0)
 
 
-def _cache(archive: Archive, name: str) -> OrderedDict[object, object]:
-    if name not in archive.cache:
-        cache: OrderedDict[object, object] = OrderedDict()
-        archive.cache[name] = cache
-        archive.on_rollback(cache.clear)  # it may name rows that were never written
-    return archive.cache[name]  # type: ignore[return-value]  # put there above
+def _damaged(archive: Archive, payload_id: int, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"Payload {payload_id} of {archive.path} is damaged: {why}.",
+        "Put a backup of the archive in its place, or crawl that page again.",
+    )
+
+
+def _lru(archive: Archive, name: str) -> OrderedDict[object, object]:
+    cache = archive.cache.setdefault(name, OrderedDict())
+    assert isinstance(cache, OrderedDict)
+    return cache
+
+
+def _group(archive: Archive, site_id: int, name: str) -> Group:
+    cache = _lru(archive, "payloads.groups")
+    group = cache.pop((site_id, name), None)
+    if group is None:
+        row = archive.conn.execute(
+            "SELECT coalesce(max(generation), 1) FROM anchor WHERE site_id = ? AND media = ?",
+            (site_id, name),
+        ).fetchone()
+        ids = archive.conn.execute(
+            "SELECT payload_id FROM anchor WHERE site_id = ? AND media = ? AND generation = ?"
+            " ORDER BY payload_id",
+            (site_id, name, row[0]),
+        ).fetchall()
+        group = Group(row[0], {one[0]: read(archive, one[0]) for one in ids})
+    assert isinstance(group, Group)
+    cache[(site_id, name)] = group
+    while len(cache) > GROUPS_AT_ONCE:
+        cache.popitem(last=False)
+    return group
+
+
+def _decompressor(archive: Archive, anchors: str) -> zstd.ZstdDecompressor:
+    cache = _lru(archive, "payloads.readers")
+    reader = cache.pop(anchors, None)
+    if reader is None:
+        parts = [read(archive, int(one)) for one in anchors.split(",")] if anchors else []
+        reader = zstd.ZstdDecompressor(dict_data=load_dictionary(parts) if parts else None)
+    assert isinstance(reader, zstd.ZstdDecompressor)
+    cache[anchors] = reader
+    while len(cache) > DICTIONARIES_AT_ONCE:
+        cache.popitem(last=False)
+    return reader

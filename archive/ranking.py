@@ -6,25 +6,28 @@ bm25 reads every match of a common word, also under LIMIT; so the index only pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archive.index_text import COLUMNS, Text
 from archive.matching import Forms, Unit
+from archive.vietnamese import exact
 
 # What the words of a unit, side by side, are worth where they stand; each alone is worth less.
 _WORTH = {"title": 10.0, "lead": 4.0, "caption": 3.0, "body": 3.0, "author": 3.0, "section": 2.0,
           "other": 2.0}  # fmt: skip
-_ALONE = 0.4
+_ALONE = 0.25
 _AGAIN = 1.5  # a body that comes back to the words again and again is worth so much more at most
 _SHORT = 12.0  # syllables of a title up to which it counts as all about its words
 
 
 class Score(NamedTuple):
-    """*exact*: all words stand in the text as they were typed. Greater is better."""
+    """*as_typed*: all words stand in the text with the marks, or none, that they were typed with.
 
-    exact: bool
+    Greater is better.
+    """
+
+    as_typed: bool
     value: float
 
 
@@ -34,15 +37,14 @@ class _Found:
     share: float  # of the words, alone
 
 
-def score(text: Text, wanted: Sequence[Unit]) -> Score:
-    """The score of a version's *text* for the units of a query."""
-    forms = {column: Forms(getattr(text, column)) for column in COLUMNS if getattr(text, column)}
+def score(forms: Mapping[str, Forms], wanted: Sequence[Unit]) -> Score:
+    """The score of a version's text, column by column, for the units of a query."""
     value = sum(_worth(unit, forms) for unit in wanted)
-    exact = all(_is_exact(unit, forms) for unit in wanted)
-    return Score(exact, value / max(1, len(wanted)))
+    as_typed = all(_is_exact(unit, forms) for unit in wanted)
+    return Score(as_typed, value / max(1, len(wanted)))
 
 
-def _worth(unit: Unit, forms: dict[str, Forms]) -> float:
+def _worth(unit: Unit, forms: Mapping[str, Forms]) -> float:
     best = more = 0.0
     for column, text in forms.items():
         if not unit.applies(column):
@@ -67,10 +69,13 @@ def _find(unit: Unit, forms: Forms) -> _Found:
     return _Found(0, there / len(unit.words))
 
 
-def _is_exact(unit: Unit, forms: dict[str, Forms]) -> bool:
+def _is_exact(unit: Unit, forms: Mapping[str, Forms]) -> bool:
     """Whether a folded unit stands somewhere just as typed; exact ones always do."""
     if unit.typed is None:
         return True
     return any(
-        unit.applies(column) and unit.typed.search(text.exact) for column, text in forms.items()
+        unit.typed.fullmatch(exact(text.text[slice(*match.span())])) is not None
+        for column, text in forms.items()
+        if unit.applies(column)
+        for match in unit.whole.finditer(text.folded)
     )

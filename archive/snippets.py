@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.index_text import COLUMNS, Text
 from archive.matching import Forms, Span, Unit, joined, spans
+from archive.vietnamese import syllables
 
 LENGTH = 240
 """Characters that a snippet aims at; it ends at a sentence where one ends near."""
 
 _TITLE = "title"
-_ELSEWHERE = tuple(column for column in COLUMNS if column != _TITLE)
+_BEGINNING = ("lead", "body", "caption")
+_NONE = Forms("")
 
 # A full stop ends a sentence before white space and no small letter, but not after TP., PGS. or the
 # like. A line end always ends one.
@@ -29,25 +30,27 @@ class Snippet:
     marks: tuple[Span, ...]
 
 
-def title_marks(text: Text, wanted: Sequence[Unit]) -> tuple[Span, ...]:
+def title_marks(columns: Mapping[str, Forms], wanted: Sequence[Unit]) -> tuple[Span, ...]:
     """What to mark in the title."""
-    return spans(Forms(text.title), _TITLE, wanted)
+    return spans(columns.get(_TITLE, _NONE), _TITLE, wanted)
 
 
-def snippet(text: Text, wanted: Sequence[Unit], length: int = LENGTH) -> Snippet:
-    """The best sentences of *text* outside its title; its beginning if only the title matches."""
+def snippet(columns: Mapping[str, Forms], wanted: Sequence[Unit], length: int = LENGTH) -> Snippet:
+    """The best sentences outside the title; the text's beginning if only the title matches.
+
+    *columns* are those of `matching.forms_of`.
+    """
     best: tuple[int, Forms, Span, tuple[Span, ...]] | None = None
-    for column in _ELSEWHERE:
-        forms = Forms(getattr(text, column))
-        marks = spans(forms, column, wanted)
+    for column, forms in columns.items():
+        marks = () if column == _TITLE else spans(forms, column, wanted)
         if not marks:
             continue
         weight, sentence = _best_sentence(forms, marks)
         if best is None or weight > best[0]:
             best = weight, forms, sentence, marks
     if best is None:
-        forms = Forms(text.lead or text.body or text.caption)
-        return _cut(forms.text, _grown(forms.text, (0, 0), length), (), length)
+        text = next((columns[name].text for name in _BEGINNING if name in columns), "")
+        return _cut(text, _grown(text, (0, 0), length), (), length)
     _, forms, sentence, marks = best
     return _cut(forms.text, _grown(forms.text, sentence, length), marks, length)
 
@@ -77,11 +80,15 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 
 def _best_sentence(forms: Forms, marks: Sequence[Span]) -> tuple[int, Span]:
-    """The first sentence with the most marked text that is not the same text again."""
+    """The first sentence in which the most different words are marked, side by side above all."""
     best = (0, (0, 0))
     for start, end in sentences(forms.text):
-        different = {forms.folded[mark[0] : mark[1]] for mark in marks if start <= mark[0] < end}
-        weight = sum(map(len, different))
+        different = {
+            frozenset(syllables(forms.folded[mark[0] : mark[1]]))
+            for mark in marks
+            if start <= mark[0] < end
+        }
+        weight = sum(len(words) ** 2 for words in different)
         if weight > best[0]:
             best = weight, (start, end)
     return best

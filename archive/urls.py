@@ -1,148 +1,226 @@
-"""URLs in one form, so that one page is one row; hosts, origins and private addresses.
+"""URLs in canonical form, and what they say of hosts.
 
-RFC 3986, section 6.2; the query keeps its order, since some portals read it by position.
+Two spellings of one address must be one page, and two pages must never become one: where it is not
+sure, they stay apart. What is asked for is always the URL as found; the canonical form only names.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import unicodedata
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from unicodedata import normalize
+from urllib.parse import urljoin
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|zarsrc|mc_[ce]id|igshid|_ga|ref_src)", re.I
-)
-SESSION = re.compile(r"(?:phpsessid|jsessionid|sid|sessionid|asp\.net_sessionid|cfid|cftoken)", re.I)
-# path parameters that portals put sessions into: `;jsessionid=…`, `;@@oXyzs`
-PATH_SESSION = re.compile(r";(?:jsessionid=|@@|sid=|phpsessid=)[^/;]*", re.I)
-ASPNET_SESSION = re.compile(r"/\((?:[ASF]\([^()/]*\))+\)(?=/|$)", re.I)  # ASP.NET without cookies
-UNRESERVED = "-._~"
-PATH_SAFE = UNRESERVED + "!$&'()*+,;=:@/"
-QUERY_SAFE = PATH_SAFE + "?"
-_TRIPLET = re.compile(r"%[0-9a-fA-F]{2}")
+# RFC 3986, appendix B, for http and https alone; a backslash divides as browsers have it.
+_URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.I)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
+_NO_SPACE = str.maketrans("", "", "\t\r\n")
+_AROUND = "".join(map(chr, range(0x21)))
+
+_PORTS = {"http": "80", "https": "443"}
+
+# What RFC 3986 lets stand in a path (pchar and "/") and in a query; all else is percent-encoded.
+_PATH_ODD = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]")
+_QUERY_ODD = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+# Java's `;jsessionid=…`, portals' `;@@oXyzs`, and ASP.NET's `/(S(…))/` before the path proper.
+_PATH_SESSION = re.compile(r";(?:(?:jsessionid|phpsessid|sid)=|(?:@|%40){2})[^/;]*", re.I)
+_ASP_SESSION = re.compile(r"(?:\((?:[ASF]\([^()/]*\))+\))\Z")
+_SESSION_NAMES = frozenset(
+    ["jsessionid", "phpsessid", "asp.net_sessionid", "sessionid", "session_id", "oscsid", "zenid",
+     "cfid", "cftoken"]
+)  # fmt: skip
+_SID = re.compile(r"[0-9A-Za-z,-]{16,}\Z")  # a session; a short `sid` may well name content
+_TRACKING = frozenset(
+    ["fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid",
+     "ttclid", "igshid", "mc_cid", "mc_eid", "zarsrc", "gidzl", "_ga", "_gl", "srsltid", "mkt_tok",
+     "_hsenc", "_hsmi", "fb_action_ids", "fb_action_types", "fb_source", "fb_ref"]
+)  # fmt: skip
+
+_NAT64 = ip_network("64:ff9b::/96")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=16384)
 def canonical(url: str, *, strip_slash: bool = False, drop_params: tuple[str, ...] = ()) -> str:
-    """*url* in its one form; ValueError if it is no absolute http(s) URL.
+    """*url* (absolute, http or https) in its one spelling; ValueError if it is no such URL.
 
-    Scheme and host in small letters (IDNA), no default port, no fragment, no dot segments or
-    empty ones, each character escaped or not as RFC 3986 prefers, tracking and session
-    parameters gone. The same for what is canonical already.
+    RFC 3986, section 6.2: case, percent-encoding, dot segments, default ports. Also: hosts in
+    IDNA, raw letters in NFC, no fragment, no doubled slashes, no tracking parameters or session
+    ids, nor parameters named in *drop_params*; *strip_slash* where a site treats `/a/` as `/a`.
+    A query keeps its order: where a parameter stands twice, or a program reads by place, the order
+    means something, while a site's own links seldom change theirs. Canonical URLs stay as they are.
     """
-    parts = urlsplit(unicodedata.normalize("NFC", url.strip()))
-    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"not an absolute http(s) URL: {url!r}")
-    scheme = parts.scheme.lower()
-    path = PATH_SESSION.sub("", parts.path)
-    path = ASPNET_SESSION.sub("", path)
-    path = _dotless(_escaped(path, PATH_SAFE)) or "/"
+    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE).replace("\\", "/"))
+    if match is None:
+        raise ValueError(f"not an absolute http URL: {url!r}")
+    scheme, authority, path, query = match.groups()
+    scheme = scheme.lower()
+    path = _clean_path(path)
     if strip_slash and len(path) > 1:
-        path = path.rstrip("/") or "/"
-    return urlunsplit((scheme, _netloc(parts, scheme), path, _query(parts.query, drop_params), ""))
-
-
-def _netloc(parts: SplitResult, scheme: str) -> str:
-    host = _ascii_host(parts.hostname or "")
-    port = parts.port
-    return host if port is None or port == DEFAULT_PORTS[scheme] else f"{host}:{port}"
-
-
-def _ascii_host(host: str) -> str:
-    host = host.lower().rstrip(".")
-    if ":" in host:
-        return f"[{host}]"
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise ValueError(f"not a host name: {host!r}") from error
-
-
-def _escaped(text: str, safe: str) -> str:
-    """Percent-encode what must be, decode what need not be, capital hex digits."""
-    pieces, at = [], 0
-    for match in _TRIPLET.finditer(text):
-        pieces.append(quote(text[at : match.start()], safe=safe))
-        byte = unquote_to_bytes(match.group())
-        kept = byte.isalnum() or byte in b"-._~"
-        pieces.append(byte.decode("ascii") if kept else match.group().upper())
-        at = match.end()
-    pieces.append(quote(text[at:], safe=safe))
-    return "".join(pieces)
-
-
-def _dotless(path: str) -> str:
-    """Without dot segments (RFC 3986, 5.2.4) and without empty ones (`//van-ban`)."""
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            if kept:
-                kept.pop()
-        elif segment not in ("", "."):
-            kept.append(segment)
-    end = "/" if segments[-1] in ("", ".", "..") and kept else ""
-    return "/" + "/".join(kept) + end
-
-
-def _query(query: str, drop_params: tuple[str, ...]) -> str:
-    kept = []
-    for pair in query.split("&"):
-        name = pair.split("=", 1)[0]
-        if not pair or TRACKING.fullmatch(name) or SESSION.fullmatch(name) or name in drop_params:
-            continue
-        kept.append(_escaped(pair, QUERY_SAFE))
-    return "&".join(kept)
+        path = path.removesuffix("/")
+    query = _clean_query(query, drop_params) if query else ""
+    return f"{scheme}://{_authority(scheme, authority)}{path}{'?' if query else ''}{query}"
 
 
 def resolve(base: str, href: str) -> str | None:
-    """The absolute http(s) URL that *href* means on the page *base*; None for any other scheme."""
-    try:
-        url = urljoin(base, href.strip())
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+    """The absolute URL that *href* names on the page *base*, as found; None if it is not http(s).
+
+    White space around and line ends inside go, as in browsers (WHATWG URL), and so does the
+    fragment, which is never sent; nothing else is touched.
+    """
+    href = href.strip(_AROUND).translate(_NO_SPACE)
+    scheme = _SCHEME.match(href)
+    if scheme is not None and scheme[0].lower() not in ("http:", "https:"):
         return None
-    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
+    try:
+        url = urljoin(base, href).split("#", 1)[0]
+        canonical(url)
+    except ValueError:
         return None
     return url
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port: what one robots.txt speaks for."""
-    parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{_netloc(parts, parts.scheme.lower())}"
+    """``scheme://host`` with the port if it is not the default one."""
+    scheme, authority = _parts(url)
+    return f"{scheme}://{authority}"
 
 
 def host_key(url: str) -> str:
-    """What is waited for: the host; on loopback host and port, where each port is a site."""
-    parts = urlsplit(url)
-    host = _ascii_host(parts.hostname or "")
-    return f"{host}:{parts.port}" if is_loopback_host(host) and parts.port else host
+    """The name under which a host is treated as one: its name; on loopback with the port."""
+    scheme, authority = _parts(url)
+    host, port = _divide(authority)
+    if is_loopback_host(host):
+        return f"{host}:{port or _PORTS[scheme]}"
+    return host
 
 
 def is_loopback_host(host: str) -> bool:
-    """Is *host* (with or without a port) this machine by its name or number?"""
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
+    """Whether *host* (a name or an address) is this machine by its name alone."""
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return _unwrapped(host).is_loopback
     except ValueError:
         return False
 
 
-def is_private_address(host: str, *, allow_loopback: bool = False) -> bool:
-    """Is *host* an address, or a name for one, that no public site may lead to?"""
-    if is_loopback_host(host):
-        return not allow_loopback
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return host.endswith((".local", ".internal", ".lan", ".home.arpa"))
+def is_private_address(ip: str) -> bool:
+    """Whether an IP address is not one of the public internet: private, loopback, link-local, …
+
+    Also IPv6 addresses that stand for such an IPv4 address. ValueError if it is no address.
+    """
+    address = _unwrapped(ip.strip("[]"))
     return not address.is_global or address.is_multicast
+
+
+def _unwrapped(text: str) -> IPv4Address | IPv6Address:
+    """The address, or the IPv4 address that an IPv6 one stands for."""
+    address = ip_address(text.split("%", 1)[0])
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+# -- the parts ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _parts(url: str) -> tuple[str, str]:
+    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE).replace("\\", "/"))
+    if match is None:
+        raise ValueError(f"not an absolute http URL: {url!r}")
+    scheme = match[1].lower()
+    return scheme, _authority(scheme, match[2])
+
+
+def _divide(authority: str) -> tuple[str, str]:
+    """Host and port; the port is empty if none is named."""
+    host, colon, port = authority.rpartition(":")
+    if not colon or "]" in port:
+        return authority, ""
+    return host, port
+
+
+@lru_cache(maxsize=4096)
+def _authority(scheme: str, authority: str) -> str:
+    if "@" in authority:
+        raise ValueError("a URL with a user name or password")
+    host, port = _divide(authority)
+    if port:
+        if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError(f"no port: {port!r}")
+        port = str(int(port))
+    host = _host(host)
+    return host if not port or port == _PORTS[scheme] else f"{host}:{port}"
+
+
+def _host(host: str) -> str:
+    if host.startswith("["):
+        if not host.endswith("]"):
+            raise ValueError(f"no host: {host!r}")
+        return f"[{IPv6Address(host[1:-1])}]"
+    host = re.sub("%[0-9A-Fa-f]{2}", lambda m: chr(int(m[0][1:], 16)), host)
+    host = normalize("NFKC", host).lower().rstrip(".")
+    if not host.isascii():
+        # IDNA 2003 is in the standard library; it and IDNA 2008 agree on Vietnamese names.
+        host = host.encode("idna").decode("ascii").lower()
+    if not _HOST.match(host) or ".." in host or len(host) > 253:
+        raise ValueError(f"no host: {host!r}")
+    return host
+
+
+def _encode(match: re.Match[str]) -> str:
+    found = match[0]
+    if len(found) == 3:
+        code = int(found[1:], 16)
+        return chr(code) if code in _UNRESERVED else found.upper()
+    return "".join(f"%{byte:02X}" for byte in found.encode())
+
+
+def _clean_path(path: str) -> str:
+    if not path.isascii():
+        path = normalize("NFC", path)
+    path = _PATH_ODD.sub(_encode, path)
+    if ";" in path:
+        path = _PATH_SESSION.sub("", path)
+    if "//" not in path and "/." not in path and "/(" not in path:
+        return path or "/"
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", ".") and not _ASP_SESSION.match(segment):
+            kept.append(segment)
+    last = segments[-1]
+    ends = last in ("", ".", "..") or _ASP_SESSION.match(last)
+    return "/" + "/".join(kept) + ("/" if ends and kept else "")
+
+
+def _clean_query(query: str, drop_params: tuple[str, ...]) -> str:
+    if not query.isascii():
+        query = normalize("NFC", query)
+    query = _QUERY_ODD.sub(_encode, query)
+    drop = frozenset(name.lower() for name in drop_params)
+    kept = []
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        name = name.lower()
+        if (
+            not part
+            or name in _TRACKING
+            or name in _SESSION_NAMES
+            or name in drop
+            or name.startswith(("utm_", "aspsessionid"))
+            or (name == "sid" and _SID.match(value))
+        ):
+            continue
+        kept.append(part)
+    return "&".join(kept)

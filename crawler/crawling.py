@@ -78,7 +78,8 @@ def crawl_sites(
 def _run_all(jobs: list[Job], show: Callable[[Result], None]) -> Iterator[Result]:
     """Start up to AT_ONCE, and the next when one ends."""
     news: Queue[tuple[Result, bool]] = Queue()
-    waiting, running = list(jobs), {}
+    waiting = list(jobs)
+    running: dict[str, subprocess.Popen[str]] = {}
     ended: list[Result] = []
     while waiting or running:
         while waiting and len(running) < AT_ONCE:

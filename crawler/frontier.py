@@ -264,7 +264,7 @@ class Frontier(BaseScheduler):
             return None
         session = self.session
         now = session.clock.now()
-        soonest = due.next_after(session.archive, session.site_id, now)
+        soonest = due.next_try(session.archive, session.site_id, now)
         if soonest is None or soonest - now > WAIT:
             return None
         return (soonest - now).total_seconds()

@@ -82,7 +82,9 @@ def load_file(file: SiteFile, sites_dirs: Iterable[Path | str] = ()) -> SiteProf
 def generic(url: str) -> SiteProfile:
     """A profile for an unknown site: the generic rules and the host of *url*, nothing else."""
     host = host_key(url)
-    table = merge(_family(GENERIC, _dirs(()), PACKAGE_SITES), {"start": {"home": urljoin(url, "/")}})
+    table = merge(
+        _family(GENERIC, _dirs(()), PACKAGE_SITES), {"start": {"home": urljoin(url, "/")}}
+    )
     hosts = [host] if ":" in host or host[:1].isdigit() else [host, schema.twin(host)]
     table.update(name=host, hosts=hosts)
     file = SiteFile(host, Path(f"<{host}>"), GENERIC, own=True)
@@ -126,7 +128,9 @@ def read_table(path: Path) -> Table:
     try:
         state = path.stat()
     except OSError as problem:
-        raise _wrong(path, "", f"cannot be read: {problem.strerror}.", "Check its name and rights.") from None
+        raise _wrong(
+            path, "", f"cannot be read: {problem.strerror}.", "Check its name and rights."
+        ) from None
     return _read_table(path, (state.st_mtime_ns, state.st_size))
 
 
@@ -195,8 +199,10 @@ def _province(table: Table, path: Path) -> tuple[str | None, str | None]:
     for key, slug in (("province_then", then), ("province_now", now)):
         if slug is not None and slug not in known:
             near = get_close_matches(slug, known, 3, 0.5)
-            raise _wrong(path, key, f"there is no province {slug!r}.",
-                         f"See {PROVINCES_FILE.name}" + (f": {', '.join(near)}?" if near else "."))  # fmt: skip
+            hint = f": {', '.join(near)}?" if near else "."
+            raise _wrong(
+                path, key, f"there is no province {slug!r}.", f"See {PROVINCES_FILE.name}{hint}"
+            )
     if then is None:
         return None, now
     if now is not None and now != known[then].now:

@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import ProfileError
-from archive.urls import is_loopback_host
 from crawler.profile_values import (
     FIELD_NAMES,
     Fields,
@@ -192,7 +191,7 @@ def pace(table: Table, path: Path) -> Pace:
 
 def check_pace(profile: SiteProfile, path: Path) -> None:
     """Off this machine: one request at a time and at least a second apart."""
-    if not profile.hosts or all(is_loopback_host(host) for host in profile.hosts):
+    if not profile.hosts or profile.loopback:
         return
     if profile.crawl.delay < 1:
         _wrong(path, "crawl.delay", "less than 1 s is for loopback only.", "Write 1 or more.")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from archive.urls import is_loopback_host
 
@@ -27,6 +28,11 @@ FIELD_NAMES = frozenset(
 )  # fmt: skip
 
 FORMAT = 1  # of what the digest covers; raise it when the meaning of a key changes
+
+
+def on_loopback(host: str) -> bool:
+    """Whether a host key (``example.vn``, ``127.0.0.1:8080``) is this machine's."""
+    return is_loopback_host(urlsplit(f"//{host}").hostname or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +151,4 @@ class SiteProfile:
     @cached_property
     def loopback(self) -> bool:
         """Whether every host of it is this machine: only then may a crawl go faster."""
-        return bool(self.hosts) and all(is_loopback_host(host) for host in self.hosts)
+        return bool(self.hosts) and all(map(on_loopback, self.hosts))

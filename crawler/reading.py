@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from archive.types import Exchange, Found, Item, PageKind, Reading, ReadKind
+from archive.types import Article, Exchange, Found, Item, PageKind, Reading, ReadKind
 from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
 from crawler.discovery.feed import feed_items, feed_links, is_feed
@@ -26,12 +26,20 @@ from crawler.pages.extract import extract, kind_of_page
 from crawler.profile import SiteProfile
 
 HEAD = 1_024  # bytes that tell what a payload is
-LISTS: frozenset[ReadKind] = frozenset({"listing", "home", "gallery"})
+LISTS: frozenset[ReadKind] = frozenset({"listing", "home"})
+ARTICLES: frozenset[ReadKind] = frozenset({"article", "gallery", "document"})
+DOUBTFUL: frozenset[ReadKind] = frozenset({"article", "gallery", "document", "other"})
+"""Kinds that a page has by its text; where its address promises a list, the list is looked for."""
 DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"Rar!")
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
 FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
-_XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<(?:\w+:)?(?:urlset|sitemapindex|rss|rdf|feed)[\s>])", re.I)
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|table|a|script|span|h[1-6])[\s>]", re.I)
+_XML = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<(?:\w+:)?(?:urlset|sitemapindex|rss|rdf|feed)[\s>])",
+    re.I,
+)
+_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|table|a|script|span|h[1-6])[\s>]", re.I
+)
 _SITEMAP_LINE = re.compile(r"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
@@ -78,22 +86,46 @@ def read(exchange: Exchange, profile: SiteProfile, expected: PageKind = "other")
         made = _read_xml(exchange, profile, reader)
         if made is not None:
             return made
-    if "html" in media or _HTML.search(exchange.body[:HEAD]) or (not media and b"<" in exchange.body):
-        return _read_html(exchange, profile, reader)
+    if (
+        "html" in media
+        or _HTML.search(exchange.body[:HEAD])
+        or (not media and b"<" in exchange.body)
+    ):
+        return _read_html(exchange, profile, reader, expected)
     return Reading("other", reader)
 
 
-def _read_html(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading:
+def _read_html(
+    exchange: Exchange, profile: SiteProfile, reader: str, expected: PageKind
+) -> Reading:
     doc = Document.parse(exchange)
     kind = kind_of_page(doc, profile)
-    article = extract(doc, profile) if kind == "article" else None
+    article = extract(doc, profile) if kind in ARTICLES else None
     if kind == "article" and article is None:
         kind = "other"
-    listed = items(doc, profile) if kind in LISTS else ()
+    maybe = expected == "listing" or classifier(profile).kind(exchange.url) == "listing"
+    listed = items(doc, profile) if kind in LISTS or (maybe and kind in DOUBTFUL) else ()
+    if kind in DOUBTFUL and listed:
+        if article is None or _made_of(article, listed):
+            kind, article = "listing", None
+        else:
+            listed = ()
     following = next_page(doc, profile, listed)
     found = links(doc, profile, article=article, items=listed)
     evidence = {name: rule for name, rule in doc.cache.items() if name in {"items", "next"}}
     return Reading(kind, reader, article, listed, following, found, evidence)
+
+
+def _made_of(article: Article, listed: tuple[Item, ...]) -> bool:
+    """Whether the text of an article is but the titles and leads of a listing."""
+    known = " ".join(f"{item.title} {item.lead or ''}" for item in listed)
+    size = sum(len(block.text) for block in article.body)
+    inside = sum(
+        len(block.text)
+        for block in article.body
+        if block.text in known or any(item.title in block.text for item in listed)
+    )
+    return article.title in known or inside * 2 >= size
 
 
 def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading | None:
@@ -107,7 +139,11 @@ def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading 
     if is_feed(root):
         listed: tuple[Item, ...] = feed_items(root, exchange.url, profile, exchange.time)
         return Reading(
-            "feed", reader, items=listed, found=feed_links(listed), evidence={"kind": "root element"}
+            "feed",
+            reader,
+            items=listed,
+            found=feed_links(listed),
+            evidence={"kind": "root element"},
         )
     return None
 

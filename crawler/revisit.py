@@ -24,7 +24,7 @@ ARTICLE_STEPS: tuple[tuple[timedelta, timedelta], ...] = (
 OLD_ARTICLE = timedelta(days=180)
 
 FIXED: dict[PageKind, timedelta | None] = {
-    "listing": timedelta(hours=1),  # start points come in every crawl; this is for sections
+    "listing": None,  # a crawl begins with them, and reads on from there as far as it needs
     "robots": timedelta(hours=24),  # RFC 9309, 2.4: not to be used for longer
     "document": timedelta(days=90),  # a PDF is replaced now and then, under its name
     "asset": timedelta(days=90),
@@ -53,7 +53,7 @@ def next_due(
 
     ``published`` is the article's own date (ISO 8601), ``last_changed`` when its content was last
     seen to differ; of these and ``first_seen`` the moment of its last known change follows. After
-    ``failures`` (in a row) the wait doubles; ``retry_after`` (seconds) makes it longer, not shorter.
+    ``failures`` (in a row) the wait doubles; ``retry_after`` (seconds) only lengthens it.
     """
     if failures > 0:
         return after_failure(now, failures, retry_after)
@@ -77,7 +77,7 @@ def _last_change(
 ) -> datetime:
     """An article seen for the first time is as old as it says, if it says so; once it was seen to
     change after that, that is the moment."""
-    told = to_utc(published) if published else None
+    told: datetime | None = to_utc(published) if published else None
     if last_changed is not None and last_changed > first_seen + timedelta(hours=1):
         return last_changed
-    return min(told, first_seen) if told is not None else first_seen
+    return first_seen if told is None or told > first_seen else told

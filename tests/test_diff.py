@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import Diff, changes, compare, kind_of, pieces, to_json
-from archive.types import Article, Attachment, Author, Block, Caption, Version
+from archive.types import Article, Attachment, Author, Block, Caption, Link, Version
 
 MOMENT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 ARTICLE = Article(
@@ -57,16 +57,17 @@ def test_nothing_changed() -> None:
         ({"title": "Hội nghị bảo cáo viên tháng 5"}, "title", "marks"),
         ({"published": "2026-05-05"}, "published", "date"),
         ({"updated": "2026-05-05"}, "updated", "date"),
-        ({"byline": None}, "byline", "content"),
+        ({"byline": "Lò Thị Mai"}, "byline", "content"),
         ({"lead": "Mới"}, "lead", "content"),
         ({"section": ("Tin tức",)}, "section", "content"),
-        ({"tags": ("một",)}, "tags", "content"),
         ({"attachments": (Attachment("Văn bản", "http://127.0.0.1/a.pdf"),)}, "attachments",
          "content"),
         ({"captions": (Caption("Quang cảnh hội nghị", "Ảnh: PV"),)}, "captions", "content"),
         ({"body": body(TEXTS[0].replace("ủy", "uỷ"), *TEXTS[1:])}, "body", "tone"),
         ({"body": body(" ".join(TEXTS[:2]), TEXTS[2])}, "body", "form"),
-        ({"images": ("http://127.0.0.1/a.jpg",)}, "images", "content"),
+        ({"captions": (Caption("Quang cảnh hội nghị", None, "http://h/b.jpg?1"),)}, "captions",
+         "content"),
+        ({"related": (Link("text", "Xem", "http://127.0.0.1/b"),)}, "links", "content"),
     ],
 )  # fmt: skip
 def test_each_field_has_its_kind(changed: dict[str, object], field: str, kind: str) -> None:
@@ -79,6 +80,11 @@ def test_the_weightiest_kind_counts() -> None:
     found = diff(published="2026-05-05", title="Hội nghị báo cáo viên tháng 7")
     assert [one.field for one in found.fields] == ["title", "published"]
     assert found.kind == "content"
+
+
+def test_link_boxes_tags_and_photo_caches_are_no_content() -> None:
+    box = (Link("related", "Khác", "http://127.0.0.1/c"),)
+    assert diff(related=box, tags=("một",), images=("http://h/a.jpg?2",)).fields == ()
 
 
 def test_words_are_told_apart() -> None:
@@ -141,4 +147,4 @@ def test_a_long_body_laid_out_anew_takes_no_minutes() -> None:
 
 
 def test_kind_of_lists_of_addresses_is_content() -> None:
-    assert kind_of("images", ["http://127.0.0.1/A"], ["http://127.0.0.1/a"]) == "content"
+    assert kind_of("links", ["http://127.0.0.1/A"], ["http://127.0.0.1/a"]) == "content"

@@ -1,4 +1,4 @@
-"""Options that commands share: the archive's file, and the filters of search and export."""
+"""The option that all commands share, the archive's file, and how it is opened."""
 
 from __future__ import annotations
 
@@ -40,24 +40,3 @@ def opened(path: Path, *, readonly: bool = True) -> Iterator[Archive]:
         yield archive
     finally:
         archive.close()
-
-
-def filter_options(command: F) -> F:
-    """`--site --province --section --author --from --to`, for :func:`filters_of`."""
-    for decorator in reversed(
-        [
-            click.option("--site", "sites", multiple=True, metavar="SITE",
-                         help="Of this site only; may be repeated."),
-            click.option("--province", "provinces", multiple=True,
-                         help="Of the sites of this province, by its name then or now."),
-            click.option("--section", "sections", multiple=True,
-                         help="In this section, or one below it."),
-            click.option("--author", "authors", multiple=True, help="By this author."),
-            click.option("--from", "since", metavar="DATE",
-                         help="Published on this day or later: 2023, 2023-06, 26/6/2023."),
-            click.option("--to", "until", metavar="DATE",
-                         help="Published on this day (month, year) or earlier."),
-        ]
-    ):  # fmt: skip
-        command = decorator(command)
-    return command

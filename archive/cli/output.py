@@ -51,9 +51,9 @@ def print_rows(rows: Iterable[Row], fmt: str, out: TextIO | None = None) -> None
         _write_table(list(rows), out)
 
 
-def to_json(value: Any) -> str:
-    """One line of JSON; accents stay letters."""
-    return json.dumps(value, ensure_ascii=False)
+def to_json(value: Any, indent: int | None = None) -> str:
+    """JSON in one line, or indented; accents stay letters."""
+    return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
 def write_csv(rows: Iterable[Row], out: TextIO, columns: Sequence[str] = ()) -> None:

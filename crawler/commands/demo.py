@@ -65,7 +65,7 @@ def command(article_file: Path | None, keep: Path | None) -> None:
 def _given(article_file: Path | None) -> Sequence[DemoArticle]:
     if article_file is None:
         return ()
-    from crawler.demo.plaintext import read_article
+    from crawler.demo.plaintext import read
 
     try:
         text = article_file.read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def _given(article_file: Path | None) -> Sequence[DemoArticle]:
         raise InputError(
             f"{article_file} is not UTF-8 text.", "Save it as UTF-8 and call again."
         ) from error
-    return (read_article(text),)
+    return (read(text),)
 
 
 def _run(folder: Path, archive: Path, extra: Sequence[DemoArticle]) -> None:

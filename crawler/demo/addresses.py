@@ -23,6 +23,7 @@ LAYOUT_IMAGES: Mapping[str, tuple[int, int]] = {
 BANNERS: Mapping[str, tuple[int, int]] = {"banner.jpg": (960, 120), "qc1.jpg": (230, 90)}
 _SESSION = re.compile(r";(?:jsessionid=|@@)[^?/]*|(?<=[?&])(?:PHPSESSID|sid)=[^&]*&?")
 _SLOW_SECONDS = 2.0
+_STANDING = "Nội dung của mục này đang được cập nhật."
 _FAILS = {"fails-once": 1, "fails-twice": 2}
 
 
@@ -69,10 +70,13 @@ def table(
     found.update(_files(days))
     found.update(_machine(plan, crawl_delay))
     family = plan.family
-    newest = max(feeds.modified(a) for a in plan.articles)
-    found["/"] = Resource(lambda: family.home(plan), modified=newest)
+    today = datetime.combine(plan.date, time(6), tzinfo=HANOI)
+    found["/"] = Resource(lambda: family.home(plan), modified=today)
+    before = days[-2] if len(days) > 1 else plan
     for path, (section, page) in listings(plan).items():
-        found[path] = Resource(partial(family.listing, plan, section, page), modified=newest)
+        changed = before.shown(section) != plan.shown(section)
+        since = today if changed else max(map(feeds.modified, plan.of(section)), default=today)
+        found[path] = Resource(partial(family.listing, plan, section, page), modified=since)
     for article in plan.articles:
         resource = _article(plan, article)
         section = plan.section_of(article)
@@ -82,6 +86,8 @@ def table(
         )
     for twin, main in twins(plan).items():
         found[twin] = found[main]
+    for path, title in family.standing:
+        found[path] = Resource(partial(family.message, plan, title, _STANDING))
     if len(days) > 1:
         found.update(_left(plan, days[-2]))
     return found

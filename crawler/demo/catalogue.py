@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
-from crawler.demo import bylines, dates, later
-from crawler.demo.content import Box, DemoArticle, Para, Photo
+from crawler.demo import bylines, dates, later, linking
+from crawler.demo.content import DemoArticle, Para, Photo
 from crawler.demo.documents import GUIDE_DOCX, PLAN_PDF
 from crawler.demo.leading import leading
 from crawler.demo.plaintext import credit_of, slugify
@@ -52,12 +51,13 @@ _DATE_FORMS = {
         "plain", "posted-views", "day-brackets", "day-updated", "time-first", "posted",
     ),
 }  # fmt: skip
+_TRIES = 8  # for a title of its own; in a great catalogue some come twice
 _EDITED_AFTER = timedelta(minutes=95)
 
 
 def articles(site: str, count: int, today: date) -> tuple[DemoArticle, ...]:
     """The site's articles in the order of the catalogue, those of day 2 last."""
-    made = [replace(leading(), traits=frozenset({"captions-below"}), tags=("tuyên truyền miệng",))]
+    made = [given(replace(leading(), tags=("tuyên truyền miệng", "sinh hoạt chi bộ")))]
     titles: set[str] = set()
     for place_ in range(1, count + NEW + 1):
         since = 1 if place_ <= count else 2
@@ -67,12 +67,16 @@ def articles(site: str, count: int, today: date) -> tuple[DemoArticle, ...]:
     return tuple(later.change(n, article, today) for n, article in enumerate(made))
 
 
+def given(article: DemoArticle) -> DemoArticle:
+    """An article that came as plain text, to be laid out as it was: it gets no boxes of links."""
+    return replace(article, traits=article.traits | {"captions-below"})
+
+
 def place(site: str, every: Sequence[DemoArticle]) -> tuple[DemoArticle, ...]:
     """The articles with their numbers, edit times and link boxes on that site."""
     first = _FIRST_NUMBER[site]
     numbered = [_numbered(article, first + n) for n, article in enumerate(every)]
-    steady = [a for a in numbered if a.since == 1 and a.later is None and a.fate == "stays"]
-    return tuple(_boxed(site, n, article, steady) for n, article in enumerate(numbered))
+    return tuple(linking.link(site, n, article, numbered) for n, article in enumerate(numbered))
 
 
 def sections(every: Sequence[DemoArticle]) -> tuple[Section, ...]:
@@ -91,7 +95,9 @@ def _article(site: str, at: int, moment: datetime, taken: set[str]) -> DemoArtic
     topics = wording()["topic"]
     topic = topics[_TOPICS[at % len(_TOPICS)]]
     words = draft(seed, topic, moment, 4 + at % 3)
-    while words.title in taken:
+    for _ in range(_TRIES):
+        if words.title not in taken:
+            break
         seed += "+"
         words = draft(seed, topic, moment, 4 + at % 3)
     form = _DATE_FORMS[site][at % len(_DATE_FORMS[site])]
@@ -197,50 +203,10 @@ def _numbered(article: DemoArticle, number: int) -> DemoArticle:
     if edited is None and "T" in article.published:
         moment = datetime.fromisoformat(article.published) + _EDITED_AFTER
         edited = moment.isoformat(timespec="seconds")
-    traits = article.traits or frozenset({"captions-below"})
-    placed = replace(article, number=number, edited=edited or article.published, traits=traits)
+    placed = replace(article, number=number, edited=edited or article.published)
     if article.later is None:
         return placed
     return replace(placed, later=replace(article.later, number=number))
-
-
-def _boxed(site: str, n: int, article: DemoArticle, steady: Sequence[DemoArticle]) -> DemoArticle:
-    """Only articles that no day changes are linked to, so that no other page changes with one."""
-    if article.boxes:
-        return article
-    near = [a.slug for a in steady if a.section == article.section and a.slug != article.slug]
-    turn = n % max(1, len(near))
-    near = near[turn:] + near[:turn]
-    boxes = tuple(
-        Box(head, kind, tuple(near[start : start + size]))
-        for head, kind, start, size in _HEADS[site][n % 4]
-    )
-    changed = article.later and replace(article.later, boxes=boxes)
-    return replace(article, boxes=boxes, later=changed)
-
-
-_Head = tuple[str, Literal["related", "newer", "older"], int, int]
-_HEADS: Mapping[str, tuple[tuple[_Head, ...], ...]] = {
-    "demo-nukeviet": (
-        (("Những tin mới hơn", "newer", 0, 3), ("Những tin cũ hơn", "older", 3, 4)),
-        (("Những tin cũ hơn", "older", 0, 5),),
-        (("Theo dòng sự kiện", "related", 0, 2), ("Những tin cũ hơn", "older", 2, 3)),
-        (),
-    ),
-    "demo-liferay": (
-        (("Tin liên quan", "related", 0, 4),),
-        (("Bài viết liên quan", "related", 0, 3),),
-        (("Tin cùng chuyên mục", "related", 0, 5),),
-        (("Tin liên quan", "related", 0, 0),),
-    ),
-    "demo-sharepoint": (
-        (("Các tin khác", "related", 0, 4),),
-        (("Những tin mới hơn", "newer", 0, 2), ("Những tin cũ hơn", "older", 2, 3)),
-        (("Tin cùng chuyên mục", "related", 0, 3),),
-        (),
-    ),
-}
-"""Site -> by place: the link boxes, each with head, kind, first of the near articles, and size."""
 
 
 def _broken_slug(title: str) -> str:

@@ -19,7 +19,8 @@ FORMS: dict[str, Callable[[datetime], str]] = {
     "seconds-12h": lambda t: f"{t:%d/%m/%Y %I:%M:%S %p}",
     "posted": lambda t: f"Đăng ngày {t:%d-%m-%Y %H:%M}",
     "posted-views": lambda t: (
-        f"Đăng ngày: {t:%d/%m/%Y} - {t.hour % 12 or 12}:{t:%M:%S %p} | Lượt xem: {t.minute * 41 + 7}"
+        f"Đăng ngày: {t:%d/%m/%Y} - {t.hour % 12 or 12}:{t:%M:%S %p} | Lượt xem: "
+        f"{t.minute * 41 + 7}"
     ),
     "month-word": lambda t: f"{WEEKDAYS[t.weekday()]}, {t.day:02} Tháng {t:%m %Y %H:%M}",
     "dash": lambda t: f"- {t:%d/%m/%Y %H:%M}",

@@ -60,7 +60,8 @@ def _body(plan: Plan, resource: Resource, request: DemoRequest) -> bytes:
 
 
 def _clock(plan: Plan, visit: int) -> str:
-    start = datetime.combine(plan.date, time(8), tzinfo=HANOI)
+    day = plan.date if visit else plan.today
+    start = datetime.combine(day, time(8), tzinfo=HANOI)
     now = start + _PER_VISIT * visit
     return now.strftime(plan.family.clock.replace("{weekday}", WEEKDAYS[now.weekday()]))
 

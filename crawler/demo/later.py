@@ -15,7 +15,8 @@ BODY, TITLE, TONE, MOVED, LOST, GONE, SOFT = range(1, 8)
 
 FATES: Mapping[int, Fate] = {MOVED: "moved", LOST: "404", GONE: "410", SOFT: "soft"}
 _WITH_TONES = Para(
-    "Đảng ủy giao Ủy ban Kiểm tra theo dõi việc thực hiện, báo cáo kết quả trước ngày 30 hằng tháng."
+    "Đảng ủy giao Ủy ban Kiểm tra theo dõi việc thực hiện, báo cáo kết quả trước ngày 30 "
+    "hằng tháng."
 )
 
 

@@ -35,7 +35,8 @@ class Liferay(LiferayPages):
             '<div class="asset-full-content default-asset-publisher">\n'
             f'<h3 class="asset-title"> {pen(article.title)} </h3>\n'
             f'<div class="assetPublishDate block_timer"> {escape(self.date_line(article))} </div>\n'
-            f'<div class="asset-print"><a href="{escape(self.print_path(article, section))}">In trang</a>'
+            '<div class="asset-print"><a '
+            f'href="{escape(self.print_path(article, section))}">In trang</a>'
             f'</div>\n{lead}<div class="asset-content">\n<div class="journal-content-article">\n'
             f"{body}\n</div>\n</div>\n{self._attachments(plan, article)}\n"
             f'<div class="view-count">Số lần xem: {VIEWS}</div>\n</div>\n'
@@ -92,7 +93,10 @@ class Liferay(LiferayPages):
         src = escape(self.photo_path(photo, article))
         way = 0 if "captions-below" in article.traits else article.number % 2
         alt = escape(photo.caption or "") if way else ""
-        image = f'<p style="text-align:center"><img alt="{alt}" src="{src}" style="width:320px;height:200px;" /></p>'
+        image = (
+            f'<p style="text-align:center"><img alt="{alt}" src="{src}" '
+            'style="width:320px;height:200px;" /></p>'
+        )
         caption = pen.lines(photo.lines)
         if not caption:
             return image

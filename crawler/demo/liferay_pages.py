@@ -24,6 +24,7 @@ class LiferayPages:
     rotating = '<li><a href="{path}" title="{title}">{title}</a></li>'
     login_paths = ("/c/portal/login",)
     validators = "weak"
+    standing = (("/gioi-thieu", "Giới thiệu"), ("/van-ban", "Văn bản"), ("/lien-he", "Liên hệ"))
 
     def article_path(self, article: DemoArticle, section: Section) -> str:
         return f"/{section.slug}/-/view_content/{article.number}-{article.slug}"
@@ -82,7 +83,7 @@ class LiferayPages:
             for s in plan.sections
         )
         inner = "\n".join(
-            f'<li><a href="{path}">Tài liệu nội bộ</a></li>' for path in plan.inner_for(len(here))
+            f'<li><a href="{path}">Tài liệu nội bộ</a></li>' for path in plan.inner_for(here)
         )
         return fill(
             "liferay.html",

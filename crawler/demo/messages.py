@@ -70,5 +70,6 @@ class Resource:
 
 
 def redirect(status: int, location: str) -> DemoResponse:
-    body = f'<html><head><title>{status}</title></head><body><a href="{location}">đi tiếp</a></body></html>'
+    link = f'<a href="{location}">đi tiếp</a>'
+    body = f"<html><head><title>{status}</title></head><body>{link}</body></html>"
     return DemoResponse(status, (("Location", location), ("Content-Type", HTML)), body.encode())

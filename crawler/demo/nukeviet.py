@@ -65,7 +65,11 @@ class NukeViet(NukeVietPages):
         )
 
     def truth(self, plan: Plan, article: DemoArticle) -> Mapping[str, object]:
-        return {"updated": article.edited, "canonical": BASE + plan.paths[article.slug]}
+        return {
+            "updated": article.edited,
+            "tags": article.tags,
+            "canonical": BASE + plan.paths[article.slug],
+        }
 
     def item(self, plan: Plan, article: DemoArticle) -> Item:
         return Item(article.title, plan.paths[article.slug], listing_date(article)[1], article.lead)
@@ -105,7 +109,8 @@ class NukeViet(NukeVietPages):
         src = escape(self.photo_path(photo, article))
         return (
             f'{lead}\n<figure class="article center">'
-            f'<img alt="{escape(photo.caption or "")}" src="{src}" width="460" class="img-thumbnail"/>'
+            f'<img alt="{escape(photo.caption or "")}" src="{src}" width="460" '
+            'class="img-thumbnail"/>'
             f"<figcaption>{pen.lines(photo.lines)}</figcaption></figure>"
         )
 
@@ -155,14 +160,16 @@ class NukeViet(NukeVietPages):
             )
         if article.attachments:
             links = "".join(
-                f'<div class="news-download-file"><a href="{escape(a.url)}" title="{escape(a.title)}">'
+                f'<div class="news-download-file"><a href="{escape(a.url)}" '
+                f'title="{escape(a.title)}">'
                 f"{escape(a.title)}</a></div>"
                 for a in plan.attachments(article)
             )
             out.append(f'<div class="m-bottom"><strong>File đính kèm: </strong>{links}</div>')
         if article.tags:
             tags = ", ".join(
-                f'<a title="{escape(t)}" href="/news/tag/{quote(t.replace(" ", "-"))}/"><em>{escape(t)}</em></a>'
+                f'<a title="{escape(t)}" href="/news/tag/{quote(t.replace(" ", "-"))}/">'
+                f"<em>{escape(t)}</em></a>"
                 for t in article.tags
             )
             out.append(f'<div class="h5 keywords"><strong>Từ khóa: </strong>{tags}</div>')
@@ -178,7 +185,8 @@ class NukeViet(NukeVietPages):
             for a in plan.linked(box.slugs)
         )
         return (
-            f'<div class="news_column panel panel-default"><p class="h3"><strong>{box.head}</strong></p>'
+            '<div class="news_column panel panel-default"><p class="h3"><strong>'
+            f"{box.head}</strong></p>"
             f'<ul class="related list-inline">{entries}</ul></div>'
         )
 

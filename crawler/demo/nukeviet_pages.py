@@ -11,6 +11,7 @@ from crawler.demo.content import DemoArticle, Photo
 from crawler.demo.markup import BASE, SESSION, VIEWS, escape, fill
 from crawler.demo.messages import DemoRequest, DemoResponse, Resource, redirect
 from crawler.demo.plan import Plan, Section
+from crawler.demo.traps import OTHER_HOST
 
 
 class NukeVietPages:
@@ -22,6 +23,15 @@ class NukeVietPages:
     rotating = '<li class="clearfix"><a title="{title}" href="{path}">{title}</a></li>'
     login_paths = ("/users/login/", "/users/register/")
     validators = "none"
+    standing = (
+        ("/about/", "Giới thiệu"),
+        ("/about/chuc-nang-nhiem-vu.html", "Chức năng, nhiệm vụ"),
+        ("/about/co-cau-to-chuc.html", "Cơ cấu tổ chức"),
+        ("/about/lich-su-dang-bo.html", "Lịch sử Đảng bộ"),
+        ("/laws/", "Văn bản"),
+        ("/contact/", "Liên hệ"),
+        ("/feeds/", "RSS"),
+    )
 
     def article_path(self, article: DemoArticle, section: Section) -> str:
         return f"/news/{section.slug}/{article.slug}-{article.number}.html"
@@ -69,6 +79,8 @@ class NukeVietPages:
             if target is None:
                 return None
             return redirect(301, request.base + plan.paths[target.slug])
+        if path == "/banners/click/":
+            return redirect(302, OTHER_HOST)
         tag = re.fullmatch(r"/news/tag/([^/]+)/", path)
         if tag is not None:
             word = unquote(tag[1]).replace("-", " ")
@@ -88,12 +100,13 @@ class NukeVietPages:
         head: str = "",
     ) -> str:  # fmt: skip
         menu = "\n".join(
-            f'<li><a title="{escape(s.name)}" href="{self.listing_path(s)}">{escape(s.name)}</a></li>'
+            f'<li><a title="{escape(s.name)}" href="{self.listing_path(s)}">'
+            f"{escape(s.name)}</a></li>"
             for s in plan.sections
         )
         inner = "\n".join(
             f'<li><a href="{path}">Tài liệu nội bộ {path.rsplit("-", 1)[-1].split(".")[0]}</a></li>'
-            for path in plan.inner_for(len(here))
+            for path in plan.inner_for(here)
         )
         return fill(
             "nukeviet.html",
@@ -118,7 +131,8 @@ class NukeVietPages:
             f'<div class="box-icon-title"><h2>{escape(section.name)}</h2></div>\n'
             f'<div class="news_column listpage">\n{entries}\n</div>\n'
             f'<div class="text-right genpage_cute">{self._pager(plan, section, page)}</div>\n'
-            f'<p class="viewmore"><a href="/news/{section.slug}/?PHPSESSID={SESSION}">Xem theo ngày</a></p>'
+            f'<p class="viewmore"><a href="/news/{section.slug}/?PHPSESSID={SESSION}">Xem '
+            "theo ngày</a></p>"
         )
         path = self.listing_path(section, page)
         head = f'<link rel="canonical" href="{BASE}{path}">'
@@ -132,7 +146,8 @@ class NukeVietPages:
             if first is None:
                 continue
             rest = "\n".join(
-                f'<li><a href="{plan.paths[a.slug]}" title="{escape(a.title)}">{escape(a.title)}</a></li>'
+                f'<li><a href="{plan.paths[a.slug]}" title="{escape(a.title)}">'
+                f"{escape(a.title)}</a></li>"
                 for a in others
                 if a is not None
             )
@@ -179,7 +194,8 @@ class NukeVietPages:
             f'<li><em class="fa fa-eye">&nbsp;</em> Đã xem: {VIEWS}</li>'
             '<li><em class="fa fa-comment-o">&nbsp;</em> Phản hồi: 0</li></ul></div>\n'
             f"{escape(article.lead or '')}\n"
-            f'<div class="viewmore text-right"><a href="{path}" class="more">Xem tiếp&nbsp;</a></div>'
+            f'<div class="viewmore text-right"><a href="{path}" class="more">Xem '
+            "tiếp&nbsp;</a></div>"
             "\n</div></div>"
         )
 
@@ -225,8 +241,10 @@ def _breadcrumbs(section: Section | None) -> str:
         href = "/" if place == 1 or section is None else f"/news/{section.slug}/"
         entries.append(
             '<li itemprop="itemListElement" itemscope itemtype="https://schema.org/ListItem">'
-            f'<a href="{href}" itemprop="item" title="{escape(name)}"><span class="txt" itemprop="name">'
-            f'{escape(name)}</span></a><i class="hidden" itemprop="position" content="{place}"></i></li>'
+            f'<a href="{href}" itemprop="item" title="{escape(name)}"><span class="txt" '
+            'itemprop="name">'
+            f'{escape(name)}</span></a><i class="hidden" itemprop="position" '
+            f'content="{place}"></i></li>'
         )
     return (
         '<ul class="temp-breadcrumbs hidden" itemscope itemtype="https://schema.org/BreadcrumbList">'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,12 +29,27 @@ class Section:
 class Family(Protocol):
     """The markup and the addresses of one CMS. Paths are absolute, with their query."""
 
-    name: str
-    per_page: int
-    clock: str  # strftime of the page clock
-    rotating: str  # one entry of the rotating link box, with {path} and {title}
-    login_paths: tuple[str, ...]
-    validators: str  # of pages that vary by visit: "none", "weak" (ETag, Last-Modified), "date"
+    @property
+    def name(self) -> str: ...
+    @property
+    def per_page(self) -> int: ...
+    @property
+    def clock(self) -> str:
+        """The page clock: strftime, with {weekday}."""
+
+    @property
+    def rotating(self) -> str:
+        """One entry of the rotating link box, with {path} and {title}."""
+
+    @property
+    def login_paths(self) -> tuple[str, ...]: ...
+    @property
+    def standing(self) -> tuple[tuple[str, str], ...]:
+        """Path and title of the pages that are no articles and never change."""
+
+    @property
+    def validators(self) -> str:
+        """Of pages that vary by visit: "none", "weak" (ETag and Last-Modified) or "date"."""
 
     def article_path(self, article: DemoArticle, section: Section) -> str: ...
     def twin_path(self, article: DemoArticle, section: Section) -> str | None:
@@ -98,14 +115,20 @@ class Plan:
     def pages(self, section: Section) -> int:
         return max(1, -(-len(self.of(section)) // self.family.per_page))
 
+    def shown(self, section: Section) -> str:
+        """A digest of what the listing of a section holds, title and address of each entry."""
+        entries = "\n".join(f"{self.paths[a.slug]} {a.title}" for a in self.of(section))
+        return hashlib.sha256(entries.encode()).hexdigest()[:16]
+
     def linked(self, slugs: Sequence[str]) -> tuple[DemoArticle, ...]:
         return tuple(self.by_slug[slug] for slug in slugs if slug in self.by_slug)
 
-    def inner_for(self, number: int, count: int = 3) -> tuple[str, ...]:
-        """Some disallowed paths, others for each page."""
-        if not self.inner:
-            return ()
-        return tuple(self.inner[(number * count + n) % len(self.inner)] for n in range(count))
+    def inner_for(self, here: str, count: int = 3) -> tuple[str, ...]:
+        """Disallowed paths that the page at *here* links to: the home page to all."""
+        if here in ("/", "/Pages/default.aspx") or not self.inner:
+            return self.inner
+        start = zlib.crc32(here.encode())
+        return tuple(self.inner[(start + n) % len(self.inner)] for n in range(count))
 
     def attachments(self, article: DemoArticle) -> tuple[Attachment, ...]:
         """With paths, not yet absolute."""

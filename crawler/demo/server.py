@@ -8,8 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 from crawler.demo.messages import DemoRequest, DemoResponse
 from crawler.demo.site import DemoSite
@@ -119,11 +120,8 @@ class DemoServer:
     async def _listen(self) -> None:
         for site, port in zip(self.sites, self._ports, strict=True):
             door = _Door(site, self)
-            server = await self._loop.create_server(
-                lambda door=door: _Connection(door, self._connections),
-                HOST,
-                port,  # type: ignore[misc]  # bound per site
-            )
+            connect = partial(_Connection, door, self._connections)
+            server = await self._loop.create_server(connect, HOST, port)
             self._servers.append(server)
             self.urls[site.slug] = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
 
@@ -149,8 +147,7 @@ class _Connection(asyncio.Protocol):
         self._writable.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # what servers of TCP are given
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -13,7 +13,8 @@ from crawler.demo.sharepoint_pages import SharePointPages, breadcrumbs, listing_
 
 _ID = "ctl00_PlaceHolderMain_"
 _WORD = (
-    '<p class="MsoNormal" style="text-align:justify;margin:6pt 0in;line-height:150%"><span lang="VI" '
+    '<p class="MsoNormal" style="text-align:justify;margin:6pt 0in;line-height:150%">'
+    '<span lang="VI" '
     'style="font-size:14pt;line-height:150%;font-family:&quot;times new roman&quot;,serif">'
 )
 
@@ -32,8 +33,10 @@ class SharePoint(SharePointPages):
             f"{breadcrumbs(self, section)}"
             '<div class="news-detail-page">\n'
             f'<h1 class="title"><span id="{_ID}lblTitle">{pen(article.title)}</span></h1>\n'
-            f'<div class="date"><span id="{_ID}lblCreatedDate">{escape(self.date_line(article))}</span>'
-            f' <a class="in-bai" href="{escape(self.print_path(article, section))}">Bản in</a></div>\n'
+            f'<div class="date"><span id="{_ID}lblCreatedDate">'
+            f"{escape(self.date_line(article))}</span>"
+            f' <a class="in-bai" href="{escape(self.print_path(article, section))}">Bản '
+            "in</a></div>\n"
             f'{lead}<div id="divArticleDescription2" class="ExternalClass5E1F">\n'
             + "\n".join(self._body(plan, article, pen))
             + f"\n</div>\n{self._below(plan, article, pen)}</div>\n"
@@ -91,10 +94,12 @@ class SharePoint(SharePointPages):
         caption = pen.lines(photo.lines)
         if article.number % 2 and "captions-below" not in article.traits:
             below = f'<p class="comment" align="center"><i>{caption}</i></p>' if caption else ""
-            return f'<p class="MsoNormal" align="center" style="text-align:center">{image}</p>\n{below}'
+            centred = '<p class="MsoNormal" align="center" style="text-align:center">'
+            return f"{centred}{image}</p>\n{below}"
         cell = f'<tr><td class="comment" style="text-align:center"><em>{caption}</em></td></tr>'
         return (
-            '<table align="center" border="0" cellpadding="3" cellspacing="0" class="ms-rteTable-0">'
+            '<table align="center" border="0" cellpadding="3" cellspacing="0" '
+            'class="ms-rteTable-0">'
             f'<tbody><tr><td style="text-align:center">{image}</td></tr>\n{cell if caption else ""}'
             "</tbody></table>"
         )

@@ -26,6 +26,7 @@ class SharePointPages:
     rotating = '<li class="top_News"><a href="{path}">{title}</a></li>'
     login_paths = ("/_layouts/15/Authenticate.aspx",)
     validators = "date"
+    standing = (("/Pages/gioi-thieu.aspx", "Giới thiệu"), ("/Pages/lien-he.aspx", "Liên hệ"))
 
     def article_path(self, article: DemoArticle, section: Section) -> str:
         return f"/Pages/chi-tiet-tin-tuc.aspx?ItemID={article.number}&CategoryId={section.slug}"
@@ -73,10 +74,10 @@ class SharePointPages:
         return Resource(lambda: self.listing(plan, section, page))
 
     def _posted(self, plan: Plan, section: Section, form: Mapping[str, str]) -> int | None:
-        """The page that a post asks for; ``None`` if its state is not one of today's."""
+        """The page that a post asks for; ``None`` if its state is not one of the list as it is."""
         state = form.get("__VIEWSTATE", "")
         known = viewstate.read(state)
-        if known is None or known[0] != section.slug or known[2] != plan.day:
+        if known is None or known[0] != section.slug or known[2] != plan.shown(section):
             return None
         if form.get("__EVENTVALIDATION") != viewstate.validation(state):
             return None
@@ -97,8 +98,10 @@ class SharePointPages:
             f'<span class="menu-item-text">{escape(s.name)}</span></a></li>'
             for s in plan.sections
         )
-        inner = " ".join(f'<a href="{path}">Tài liệu</a>' for path in plan.inner_for(len(here)))
-        state = viewstate.make(section.slug if section else "", page, plan.day)
+        inner = " ".join(f'<a href="{path}">Tài liệu</a>' for path in plan.inner_for(here))
+        state = viewstate.make("", 1, "")
+        if section is not None and here == self.listing_path(section):
+            state = viewstate.make(section.slug, page, plan.shown(section))
         return fill(
             "sharepoint.html",
             {
@@ -121,7 +124,8 @@ class SharePointPages:
         entries = "\n".join(self._entry(plan, article) for article in plan.page(section, page))
         crumbs = breadcrumbs(self, section)
         main = (
-            f'{crumbs}<div class="ds-tin" id="ctl00_PlaceHolderMain_pnDanhSach">\n{entries}\n</div>\n'
+            f'{crumbs}<div class="ds-tin" id="ctl00_PlaceHolderMain_pnDanhSach">'
+            f"\n{entries}\n</div>\n"
             f"{_pager(page, plan.pages(section))}"
         )
         return self.shell(plan, section.name, main, self.listing_path(section), section, page=page)
@@ -143,7 +147,8 @@ class SharePointPages:
 
     def message(self, plan: Plan, title: str, body: str) -> str:
         main = (
-            f'<div class="ms-error"><h2>{escape(title)}</h2><span id="ctl00_PlaceHolderMain_lblThongBao">'
+            f'<div class="ms-error"><h2>{escape(title)}</h2><span '
+            'id="ctl00_PlaceHolderMain_lblThongBao">'
             f'{escape(body)}</span><p><a href="/">Về trang chủ</a></p></div>'
         )
         return self.shell(plan, title, main, "/")
@@ -158,7 +163,8 @@ class SharePointPages:
             )
         return (
             '<table class="tin-item" width="100%"><tr>'
-            f'{image}<td valign="top"><h3 class="tieu-de"><a href="{path}">{escape(article.title)}</a></h3>'
+            f'{image}<td valign="top"><h3 class="tieu-de"><a href="{path}">'
+            f"{escape(article.title)}</a></h3>"
             f'<span class="time_update">(Ngày {day_of(article.published)})</span>'
             f'<div class="tom-tat">{escape(summary(article))}</div></td></tr></table>'
         )
@@ -187,16 +193,19 @@ def breadcrumbs(pages: SharePointPages, section: Section) -> str:
 def _pager(page: int, last: int) -> str:
     if last == 1:
         return ""
+
+    def post(target: str, words: str, name: str = "") -> str:
+        call = escape(f"javascript:__doPostBack('{target}','')")
+        return f'<a{name} href="{call}">{words}</a>'
+
     numbers = "&nbsp;".join(
         f'<span class="current">{n}</span>'
         if n == page
-        else f'<a href="javascript:__doPostBack(&#39;{PAGER}$ctl01$ctl{n - 1:02}&#39;,&#39;&#39;)">{n}</a>'
+        else post(f"{PAGER}$ctl01$ctl{n - 1:02}", str(n))
         for n in range(1, last + 1)
     )
-    more = (
-        f'<a id="ctl00_PlaceHolderMain_lnkXemTiep" href="javascript:__doPostBack(&#39;{NEXT}&#39;,&#39;&#39;)">'
-        "Xem tin tiếp theo</a>"
-        if page < last
-        else ""
-    )
-    return f'<div class="phan-trang"><span id="ctl00_PlaceHolderMain_dpTinTuc">{numbers}</span> {more}</div>'
+    more = ""
+    if page < last:
+        more = post(NEXT, "Xem tin tiếp theo", ' id="ctl00_PlaceHolderMain_lnkXemTiep"')
+    pager = f'<span id="ctl00_PlaceHolderMain_dpTinTuc">{numbers}</span>'
+    return f'<div class="phan-trang">{pager} {more}</div>'

@@ -61,7 +61,7 @@ def _plans(
     extra: tuple[DemoArticle, ...],
     today: date,
 ) -> tuple[Plan, ...]:
-    every = catalogue.place(slug, (*known, *extra))
+    every = catalogue.place(slug, (*known, *map(catalogue.given, extra)))
     plans: list[Plan] = []
     for day in range(1, DAYS + 1):
         standing = [state for article in every if (state := article.at(day)) is not None]
@@ -72,9 +72,17 @@ def _plans(
         )  # fmt: skip
         paths = {a.slug: _path(plan, a) for a in standing}
         where = addresses.trap_paths(family, plan)
-        linked = tuple((title, where[trap]) for trap, title in traps.TITLES.items())
-        plans.append(replace(plan, paths=paths, traps=linked))
+        plan = replace(plan, paths=paths)
+        twins = ((plan.by_slug[slug].title, twin) for twin, slug in _twins(plan))
+        odd = ((title, where[trap]) for trap, title in traps.TITLES.items())
+        plans.append(replace(plan, traps=(*twins, *odd)))
     return tuple(plans)
+
+
+def _twins(plan: Plan) -> list[tuple[str, str]]:
+    """Second address and slug of the articles that have two."""
+    slugs = {path: slug for slug, path in plan.paths.items()}
+    return [(twin, slugs[main]) for twin, main in addresses.twins(plan).items()]
 
 
 def _path(plan: Plan, article: DemoArticle) -> str:

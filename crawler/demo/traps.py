@@ -54,7 +54,7 @@ def answer(
     name = next((known for known, path in where.items() if path == request.path), None)
     if name is not None and name != "calendar":
         return _named(name, plan, request.base, where)
-    month = re.fullmatch(r"/lich-cong-tac/(\d{4})/(\d{1,2})/", request.path)
+    month = re.fullmatch(r"/lich-cong-tac/(\d{4})/(\d{1,2})/(?:\?.*)?", request.path)
     if month is not None:
         return _calendar(plan, int(month[1]), int(month[2]))
     if re.match(r"/(vi|en)/(?:(?:vi|en)/)*(?:\?.*)?$", request.path):
@@ -95,7 +95,7 @@ def _huge() -> DemoResponse:
 
 def huge_pieces() -> Iterator[bytes]:
     """A page of 50 MB, one paragraph after another."""
-    yield '<!DOCTYPE html><html lang="vi"><head><title>Biên bản toàn văn</title></head><body>'.encode()
+    yield b'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"></head><body>'
     line = (
         "<p>Đại biểu phát biểu, thư ký ghi, chủ tọa xác nhận từng dòng của biên bản.</p>\n".encode()
     )
@@ -170,8 +170,10 @@ def _recursion(plan: Plan, path: str) -> Resource:
 def _login(plan: Plan) -> str:
     return _page(
         plan, "Đăng nhập",
-        '<form method="post"><input type="text" name="ten"/><input type="password" name="mat-khau"/>'
-        f'<input type="hidden" name="phien" value="{SESSION}"/><input type="submit" value="Đăng nhập"/></form>',
+        '<form method="post"><input type="text" name="ten"/><input type="password" '
+        'name="mat-khau"/>'
+        f'<input type="hidden" name="phien" value="{SESSION}"/><input type="submit" '
+        'value="Đăng nhập"/></form>',
     )  # fmt: skip
 
 
@@ -179,7 +181,8 @@ def _page(plan: Plan, title: str, inside: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8">'
         f"<title>{escape(title)} - {escape(plan.site_name)}</title></head>\n"
-        f'<body><h2>{escape(title)}</h2>\n{inside}\n<p><a href="/">Trang chủ</a></p></body></html>\n'
+        f'<body><h2>{escape(title)}</h2>\n{inside}\n<p><a href="/">Trang chủ</a></p>'
+        "</body></html>\n"
     )
 
 

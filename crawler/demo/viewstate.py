@@ -10,16 +10,16 @@ _HEAD = b"\xff\x01"
 _PADDING = 900  # real states hold the whole tree of controls: some kB
 
 
-def make(listing: str, page: int, day: int) -> str:
-    """The state of one page of a listing, as sent out on *day*."""
-    words = f"{listing}|{page}|{day}".encode()
+def make(listing: str, page: int, shown: str) -> str:
+    """The state of one page of a listing; *shown* is a digest of what all of the listing holds."""
+    words = f"{listing}|{page}|{shown}".encode()
     seal = hashlib.sha256(b"mau" + words).digest()
     filler = hashlib.shake_256(words).digest(_PADDING)
     return base64.b64encode(_HEAD + bytes([len(words)]) + words + seal + filler).decode()
 
 
-def read(state: str) -> tuple[str, int, int] | None:
-    """Listing, page and day of a state that this site sent out, or ``None``."""
+def read(state: str) -> tuple[str, int, str] | None:
+    """Listing, page and digest of a state that this site sent out, or ``None``."""
     try:
         data = base64.b64decode(state, validate=True)
     except (binascii.Error, ValueError):
@@ -29,8 +29,8 @@ def read(state: str) -> tuple[str, int, int] | None:
     words = data[3 : 3 + data[2]]
     if data[3 + data[2] :][:32] != hashlib.sha256(b"mau" + words).digest():
         return None
-    listing, page, day = words.decode().split("|")
-    return listing, int(page), int(day)
+    listing, page, shown = words.decode().split("|")
+    return listing, int(page), shown
 
 
 def validation(state: str) -> str:

@@ -104,7 +104,7 @@ def _slots(dice: Dice, moment: datetime) -> Mapping[str, str]:
         "photographer": photographer,
         "initials": f"{photographer[0]}.{photographer.split()[-1][0]}",
         "pc": f"{dice.number('pc', 61, 99)},{dice.number('tenth', 1, 9)}%",
-        "money": f"{dice.number('money', 1, 9)}.{dice.number('money 2', 100, 899)},{dice.number('m', 1, 9)} tỷ đồng",
+        "money": _money(dice),
         "session": "Sáng" if moment.hour < 13 else "Chiều",
         "day": f"{moment.day}/{moment.month}/{moment.year}",
         "daymonth": f"{moment.day}{separator}{moment.month}",
@@ -113,6 +113,12 @@ def _slots(dice: Dice, moment: datetime) -> Mapping[str, str]:
         "year": str(moment.year),
         "lastyear": str(moment.year - 1),
     }
+
+
+def _money(dice: Dice) -> str:
+    thousands, rest, tenth = (dice.number(f"money {limits}", *limits)
+                              for limits in ((1, 9), (100, 899), (0, 9)))  # fmt: skip
+    return f"{thousands}.{rest},{tenth} tỷ đồng"
 
 
 def _sentence(template: str, slots: Mapping[str, str]) -> str:

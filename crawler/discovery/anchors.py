@@ -21,7 +21,9 @@ _PLAIN = re.compile(
     r"(?:#.*)?$",
     re.A,
 )
-_MENU = re.compile(r"(?i)(?:^|[\s_-])(?:nav(?:bar|igation)?|(?:main|top|sub|site)?menu|bread-?crumbs?)(?:$|[\s_-])")
+_MENU = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav(?:bar|igation)?|(?:main|top|sub|site)?menu|bread-?crumbs?)(?:$|[\s_-])"
+)
 
 
 @dataclass(slots=True)
@@ -53,10 +55,10 @@ class Anchor:
 
 def anchors(doc: Document) -> list[Anchor]:
     """All of them in document order, made once a document."""
-    known = doc.cache.get(CACHE_KEY)
+    known: list[Anchor] | None = doc.cache.get(CACHE_KEY)
     if known is None:
         known = doc.cache[CACHE_KEY] = _collect(doc)
-    return known  # type: ignore[no-any-return] # the cache is shared by all readers of a page
+    return known
 
 
 def _collect(doc: Document) -> list[Anchor]:

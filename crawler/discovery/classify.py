@@ -13,13 +13,18 @@ from archive.urls import canonical, host_key
 from crawler.discovery.traps import has_session, trap
 from crawler.profile import SiteProfile
 
-DOCUMENT_NAMES = frozenset(
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DOCUMENT_NAMES = _names(
     "pdf doc docx docm dot dotx xls xlsx xlsm ppt pptx pps ppsx rtf odt ods odp txt csv epub djvu "
-    "zip rar 7z tar gz mp3 mp4 m4a m4v avi flv wmv wav mov webm mpg mpeg".split()
+    "zip rar 7z tar gz mp3 mp4 m4a m4v avi flv wmv wav mov webm mpg mpeg"
 )
-PHOTO_NAMES = frozenset("jpg jpeg jpe png gif webp bmp tif tiff svg avif heic".split())
-ASSET_NAMES = frozenset("css js mjs json map woff woff2 ttf otf eot ico cur swf xsl".split())
-FEED_NAMES = frozenset("rss atom xml rdf".split())
+PHOTO_NAMES = _names("jpg jpeg jpe png gif webp bmp tif tiff svg avif heic")
+ASSET_NAMES = _names("css js mjs json map woff woff2 ttf otf eot ico cur swf xsl")
+FEED_NAMES = _names("rss atom xml rdf")
 
 _EXTENSION = re.compile(r"\.([a-z0-9]{1,5})$", re.I)
 _PAGED = re.compile(
@@ -28,22 +33,23 @@ _PAGED = re.compile(
 )
 _ARTICLE = re.compile(
     r"""(?xi)
-    (?:[-_][a-z]{0,4}\d{2,}|-[a-z]+[-_]?\d+)(?:\.tpo)?\.(?:s?html?|aspx|php|jsp|epi|vnp|bbg)(?:[?;]|$)  # slug-123.html
+    (?:[-_][a-z]{0,4}\d{2,}|-[a-z]+[-_]?\d+)(?:\.tpo)?   # slug-123.html
+      \.(?:s?html?|aspx|php|jsp|epi|vnp|bbg)(?:[?;]|$)
   | /(?:item/)?\d{2,}-[^/?.-]+-[^/?]+        # /123-a-slug
   | /-/(?:view[_-]content|asset_publisher)/  # Liferay
   | /(?:19|20)\d\d/\d\d?(?:/\d\d?)?/[^/?]{6,}  # /2023/06/slug
-  | /(?:bai-viet|chi-tiet(?:-tin)?|chitiet|detail|details|article|articles|post|posts|tin-chi-tiet|noi-dung|node
+  | /(?:bai-viet|chi-tiet(?:-tin)?|chitiet|details?|articles?|posts?|tin-chi-tiet|noi-dung|node
        |view-?news|xem-tin)[/-](?!page)[^/?]{2,}
-  | [?&](?:\w*(?:news|article|item|post|content|tin|bai|bv)_?id|id_?(?:tin|bai|bv|news)|idtin|aid|nid|newsid|bvid)=\d+
+  | [?&](?:\w*(?:news|article|item|post|content|tin|bai|bv)_?id|id_?(?:tin|bai|bv|news)|aid|nid)=\d+
   | /[^/?]*(?:detail|chi-?tiet|view|tin)[^/?]*\.(?:aspx|php|html?|jsp)\?(?:[^#]*&)?(?:\w*id|p|n)=\d+
-  | [?&](?:action|act|view|do|op)=(?:view|detail|details|chitiet|chi-tiet|show|article|news)\b[^#]*[?&]?\bid=\d+
+  | [?&](?:action|act|view|do|op)=(?:view|details?|chi-?tiet|show|article|news)\b[^#]*[?&]?\bid=\d+
     """
 )
 _LISTING = re.compile(
     r"""(?xi)
-    /(?:chuyen-muc|danh-muc|chuyenmuc|danhmuc|category|categories|cat|tag|tags|topic|topics|chu-de|section|the-loai
+    /(?:chuyen-?muc|danh-?muc|category|categories|cat|tags?|topics?|chu-de|section|the-loai
        |linh-vuc|loai-tin|nhom-tin)(?:[-/]|\.aspx|$)
-  | [?&](?:cat|cat_?id|category_?id|catid|cid|chuyenmuc\w*|idcm|id_?cat|zone_?id|menu_?id)=[\w-]+(?:&|$)
+  | [?&](?:cat|cat_?id|category_?id|cid|chuyenmuc\w*|idcm|id_?cat|zone_?id|menu_?id)=[\w-]+(?:&|$)
     """
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -18,11 +19,13 @@ from crawler.profile import SiteProfile
 SHORT_TITLE = 12  # characters; shorter is a button, unless the URL says article
 LONG_TITLE = 30  # characters of a link whose URL tells nothing
 LONG_LEAD = 40
+MOST_LINKS = 8  # of an entry's place: title, picture, section, author, tags, "more"
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 STOPS = frozenset(["html", "body", "main", "form"])
 MORE = re.compile(
-    r"(?i)^\W*(?:xem (?:tiếp|thêm|chi tiết)|xem|chi tiết|đọc (?:tiếp|thêm)|(?:read )?more|details?|tiếp(?: theo)?"
-    r"|continue reading|trả lời|bình luận|tải về|download|in|gửi email)\b.{0,12}$"
+    r"(?i)^\W*(?:xem (?:tiếp|thêm|chi tiết)|xem|chi tiết|đọc (?:tiếp|thêm)|(?:read )?more"
+    r"|details?|tiếp(?: theo)?|continue reading|trả lời|bình luận|tải về|download|in|gửi email)"
+    r"\b.{0,12}$"
 )
 ASIDE = hints.NAV | hints.RELATED | hints.AD | hints.COMMENT | hints.SHARE | hints.TAGS
 _HEADLINE = re.compile(r"(?i)\b(?:title|tieu-?de|headline)\b|title$")
@@ -140,9 +143,13 @@ def _owners(candidates: list[Entry]) -> dict[_Element, str | None]:
 
 
 def _place(anchor: _Element, owners: dict[_Element, str | None]) -> _Element:
+    """The largest element around the link that leads nowhere else; a column is not one, whose
+    many other links are no headlines."""
     place = anchor
     parent = place.getparent()
     while parent is not None and owners[parent] is not None and parent.tag not in STOPS:
+        if sum(1 for _ in islice(parent.iter("a"), MOST_LINKS + 1)) > MOST_LINKS:
+            break
         place, parent = parent, parent.getparent()
     return place
 
@@ -152,6 +159,10 @@ def _join(known: Entry, other: Entry) -> None:
     if (other.heading, len(other.title)) > (known.heading, len(known.title)):
         known.title, known.heading, known.anchor = other.title, other.heading, other.anchor
     known.flags &= other.flags
+
+
+def _attributes(element: _Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in element.items()]
 
 
 class Regions:
@@ -169,7 +180,7 @@ class Regions:
         flags = self._known[node] if node is not None else 0
         for node in reversed(chain):
             if isinstance(node.tag, str) and node.tag not in {"html", "body"}:
-                flags |= hints.of_attributes(node.tag, node.items())
+                flags |= hints.of_attributes(node.tag, _attributes(node))
             self._known[node] = flags
         return flags
 
@@ -197,4 +208,6 @@ def _lines(place: _Element) -> list[str]:
 
 
 def _is_lead(line: str, title: str) -> bool:
-    return len(line) >= LONG_LEAD and line.count(" ") >= 6 and line != title and not MORE.match(line)
+    return (
+        len(line) >= LONG_LEAD and line.count(" ") >= 6 and line != title and not MORE.match(line)
+    )

@@ -26,9 +26,7 @@ def is_feed(root: _Element) -> bool:
     return name_of(root) in {"rss", "rdf", "feed"}
 
 
-def feed_items(
-    root: _Element, base: str, profile: SiteProfile, seen: datetime
-) -> tuple[Item, ...]:
+def feed_items(root: _Element, base: str, profile: SiteProfile, seen: datetime) -> tuple[Item, ...]:
     """The feed's entries in order, each once; what is on other hosts, or a trap, is left out."""
     judge = classifier(profile)
     made: dict[str, Item] = {}
@@ -63,7 +61,7 @@ def _link(entry: _Element, base: str) -> str | None:
         href = child.get("href")
         if href is not None and (child.get("rel") or "alternate") == "alternate":
             return absolute(base, href.strip())
-        text = settle("".join(child.itertext()))
+        text = settle("".join(map(str, child.itertext())))
         if href is None and text:
             return absolute(base, text)
     guid = child_text(entry, "guid", "id")

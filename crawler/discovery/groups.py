@@ -14,12 +14,13 @@ from crawler.discovery.entries import HEADINGS, Entry
 from crawler.pages.text import text_of
 
 VARIANTS = frozenset(
-    "first last odd even active current selected hot new clear clearfix alt end featured sticky "
-    "left right".split()
-)
+    ["first", "last", "odd", "even", "active", "current", "selected", "hot", "new", "clear",
+     "clearfix", "alt", "end", "featured", "sticky", "left", "right"]
+)  # fmt: skip
 OTHERS_HEAD = re.compile(
-    r"(?i)^\W*(?:(?:các )?(?:tin|bài)(?: bài| viết)?(?: (?:liên quan|khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?"
-    r"|nổi bật|đọc nhiều|xem nhiều|đã đưa|cùng chuyên mục|đăng ngày))|(?:được )?(?:đọc|xem|quan tâm) nhiều"
+    r"(?i)^\W*(?:(?:các )?(?:tin|bài)(?: bài| viết)?(?: (?:liên quan|khác|mới(?: hơn| nhất| đăng)?"
+    r"|cũ(?: hơn)?|nổi bật|đọc nhiều|xem nhiều|đã đưa|cùng chuyên mục|đăng ngày))"
+    r"|(?:được )?(?:đọc|xem|quan tâm) nhiều"
     r"|những tin|theo dòng sự kiện|có thể bạn quan tâm|tiêu điểm|thông báo|văn bản|liên kết"
     r"|(?:most|related|popular|recent|latest|other)\b)"
 )

@@ -15,6 +15,7 @@ from crawler.discovery.css import css_urls
 from crawler.discovery.pagination import is_page_link
 from crawler.pages.document import Document
 from crawler.profile import SiteProfile
+from crawler.selectors import select
 
 CUT_SHORT = ("…", "...", "[…]")
 SHEETS = frozenset({"stylesheet", "icon", "shortcut", "apple-touch-icon", "mask-icon"})
@@ -118,10 +119,12 @@ def _of_layout(doc: Document, judge: Classifier) -> Iterator[Found]:
             yield Found(url, "asset", "asset")
     for element in doc.tree.iter("style"):
         yield from css_links(element.text or "", doc.base, judge)
-    for attribute in doc.tree.xpath("//@style[contains(., 'url(')]"):
-        yield from css_links(str(attribute), doc.base, judge)
-    for attribute in doc.tree.xpath("//body/@background | //table/@background | //td/@background"):
-        url = absolute(doc.base, str(attribute))
+    styles, _ = select(doc.tree, ("//@style[contains(., 'url(')]",))
+    for style in styles:
+        yield from css_links(str(style), doc.base, judge)
+    backgrounds, _ = select(doc.tree, ("//@background",))
+    for background in backgrounds:
+        url = absolute(doc.base, str(background))
         if url is not None and judge.own(url):
             yield Found(url, "asset", "asset")
 

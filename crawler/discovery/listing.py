@@ -32,17 +32,22 @@ def items(doc: Document, profile: SiteProfile) -> tuple[Item, ...]:
     declared = _by_profile(doc, profile)
     if declared:
         return declared
+    doc.cache["items"] = "repeated structure"
     groups = grouped(entries(doc, profile))
     if not groups:
         return ()
     best = max(groups, key=lambda group: group.score)
+    if best.aside:
+        return ()  # the boxes of every page are left: this one lists nothing
     home = is_home(doc.url, profile)
     chosen = [e for group in groups if _belongs(group, best, home) for e in group.entries]
     chosen.sort(key=lambda entry: entry.order)
     made: dict[str, Item] = {}
     for entry in chosen:
         if entry.url not in made:
-            made[entry.url] = _item(entry.title, entry.url, entry.around.published, entry.around.lead)
+            made[entry.url] = _item(
+                entry.title, entry.url, entry.around.published, entry.around.lead
+            )
     return tuple(made.values())
 
 
@@ -74,7 +79,8 @@ def _inside(element: _Element, container: _Element) -> bool:
 def _by_profile(doc: Document, profile: SiteProfile) -> tuple[Item, ...]:
     """What the profile's selectors find; a place without a title's link is passed over."""
     fields = profile.fields_at(doc.time)
-    places, _ = select(doc.tree, fields.get("item", ()))
+    places, selector = select(doc.tree, fields.get("item", ()))
+    doc.cache["items"] = f"profile: {selector}"
     judge = classifier(profile)
     made: dict[str, Item] = {}
     for place in places:

@@ -23,8 +23,9 @@ from crawler.profile import SiteProfile
 from crawler.selectors import select
 
 NEXT_WORDS = re.compile(
-    r"(?i)^\W*(?:(?:trang|tin|bài)?\s*(?:sau|kế(?: tiếp)?|tiếp(?: theo)?|cũ hơn)|xem (?:tiếp|tin tiếp theo|thêm tin)"
-    r"|xem thêm|next(?: page)?|older(?: posts| entries)?)\W*$|^\W*(?:›|»|>|>>|→|≫|&gt;)\W*$"
+    r"(?i)^\W*(?:(?:trang|tin|bài)?\s*(?:sau|kế(?: tiếp)?|tiếp(?: theo)?|cũ hơn)"
+    r"|xem (?:tiếp|tin tiếp theo|thêm tin)|xem thêm|next(?: page)?|older(?: posts| entries)?)\W*$"
+    r"|^\W*(?:›|»|>|>>|→|≫|&gt;)\W*$"
 )
 LAST_SIGNS = frozenset({"»", ">>", "≫", "»»"})
 PATH_NUMBER = re.compile(
@@ -56,13 +57,17 @@ def next_page(doc: Document, profile: SiteProfile, items: Sequence[Item]) -> Fou
     judge = classifier(profile)
     here = _without_end(doc.url)
     named = {item.url for item in items}
-    for url in _candidates(doc, profile, judge):
+    for rule, url in _candidates(doc, profile, judge):
         wanted = judge.wanted(url, doc.time)
         if wanted in named:
             continue  # "Xem tiếp" under an item leads to the item
         if wanted is not None and _without_end(wanted) != here and _goes_on(doc.url, wanted):
+            doc.cache["next"] = rule
             return Found(wanted, "listing", "pagination")
-    return post_next(doc, judge, is_next)
+    posted = post_next(doc, judge, is_next)
+    if posted is not None:
+        doc.cache["next"] = "__doPostBack"
+    return posted
 
 
 def is_page_link(url: str, other: str) -> bool:
@@ -75,17 +80,20 @@ def is_page_link(url: str, other: str) -> bool:
 
 def _candidates(
     doc: Document, profile: SiteProfile, judge: Classifier
-) -> Iterator[str | None]:
-    found, _ = select(doc.tree, profile.fields_at(doc.time).get("next", ()))
+) -> Iterator[tuple[str, str | None]]:
+    """Rule and URL, the surest first."""
+    found, selector = select(doc.tree, profile.fields_at(doc.time).get("next", ()))
     for element in found:
-        href = element if isinstance(element, str) else element.get("href")
-        if href and not (isinstance(element, str) is False and _dead(element)):
-            yield absolute(doc.base, href)
+        if isinstance(element, str):
+            yield f"profile: {selector}", absolute(doc.base, element)
+        elif element.get("href") and not _dead(element):
+            yield f"profile: {selector}", absolute(doc.base, element.get("href"))
     for element in doc.tree.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split() and not _dead(element):
-            yield absolute(doc.base, element.get("href") or "")
-    yield _by_number(doc)
-    yield from _by_words(doc, judge)
+            yield "rel=next", absolute(doc.base, element.get("href") or "")
+    yield "page number", _by_number(doc)
+    for url in _by_words(doc, judge):
+        yield "words", url
 
 
 def _by_number(doc: Document) -> str | None:
@@ -103,12 +111,15 @@ def _by_number(doc: Document) -> str | None:
 
 def _by_words(doc: Document, judge: Classifier) -> Iterator[str]:
     words = [
-        a for a in anchors(doc)
+        a
+        for a in anchors(doc)
         if a.url and not a.menu and is_next(a.element) and not _dead(a.element)
     ]
     words.sort(key=lambda anchor: _sign(anchor.element) in LAST_SIGNS)  # `»` may be the last page
     for anchor in words:
-        if anchor.url is not None and (judge.kind(anchor.url) != "article" or page_number(anchor.url)):
+        if anchor.url is not None and (
+            judge.kind(anchor.url) != "article" or page_number(anchor.url)
+        ):
             yield anchor.url
 
 
@@ -122,7 +133,7 @@ def is_next(element: _Element) -> bool:
 
 
 def _sign(element: _Element) -> str:
-    return settle("".join(element.itertext()))
+    return settle("".join(map(str, element.itertext())))
 
 
 def _dead(element: _Element) -> bool:
@@ -144,11 +155,10 @@ def page_number(url: str) -> PageNumber | None:
         if QUERY_NAME.match(name) and value.isdigit() and len(value) < 7:
             rest = frozenset(pair for pair in params if pair[0] != name)
             return PageNumber(_plain(parts.path), rest, name.lower(), int(value))
-    found = None
-    for found in PATH_NUMBER.finditer(parts.path):
-        pass
-    if found is None:
+    numbers = list(PATH_NUMBER.finditer(parts.path))
+    if not numbers:
         return None
+    found = numbers[-1]
     path = parts.path[: found.start()] + parts.path[found.end() :]
     return PageNumber(_plain(path), frozenset(params), found["name"].lower(), int(found["n"]))
 

@@ -95,11 +95,16 @@ def _current_number(element: _Element) -> int | None:
             return None
         for mark in parent.iter("span", "b", "strong", "li", "td", "em", "a"):
             text = text_of(mark)
-            if text.isdigit() and not mark.get("href") and not any(mark.iter("a")) and len(text) < 6:
-                if not any(above.get("href") for above in mark.iterancestors("a")):
-                    return int(text)
+            linked = mark.tag == "a" and mark.get("href")
+            if text.isdigit() and len(text) < 6 and not linked and not _has_links(mark):
+                return int(text)
         node = parent
     return None
+
+
+def _has_links(element: _Element) -> bool:
+    inside = next(element.iterdescendants("a"), None) is not None
+    return inside or any(above.get("href") for above in element.iterancestors("a"))
 
 
 def form_fields(form: _Element, event: Postback) -> list[tuple[str, str]]:

@@ -13,23 +13,25 @@ LANGUAGES = frozenset({"vi", "vn", "vi-vn", "vie", "en", "en-us", "en-gb", "eng"
 
 _ACTION = re.compile(
     r"""(?xi)
-    (?:^|/)(?: (?:dang|dang-)?(?:log[-_]?(?:in|out|on|off)|sign[-_]?(?:in|out|up|on)|register|dang-?nhap
-        |dang-?xuat|dang-?ky|quen-mat-khau|lost-?password|auth(?:enticate|orize)?|oauth2?|sso|openid)
-      | admin(?:istrator|cp)?|quan-tri|wp-admin|cp-admin|cms-admin | user(?:s)?/(?:login|register|password)
+    (?:^|/)(?: log[-_]?(?:in|out|on|off)|sign[-_]?(?:in|out|up|on)|register|dang-?nhap
+        |dang-?xuat|dang-?ky|quen-mat-khau|lost-?password|auth(?:enticate|orize)?|oauth2?|sso|openid
+      | admin(?:istrator|cp)?|quan-tri|wp-admin|cp-admin|cms-admin
+      | users?/(?:login|register|password)
       | cgi-bin | cart|gio-hang|checkout )
     (?:\.(?:aspx?|php|html?|jsp))?(?:/|$|\?)
     """
 )
 _COPY = re.compile(
     r"""(?xi)
-    (?:^|/)(?:print(?:able|view|er|page)?|in-(?:bai|trang|tin)|ban-in|savefile|save-?as|sendmail|send-?mail
+    (?:^|/)(?:print(?:able|view|er|page)?|in-?(?:bai(?:-?viet)?|trang|tin)|ban-in|savefile|save-?as|sendmail|send-?mail
        |send-?to-?(?:a-)?friend|mailto|email-?(?:this|friend)|gui-(?:mail|email|ban-be|bai)|amp
        |pdf-?(?:print|view)|share|chia-se|bookmark|trackback|sharer)
        (?:\.(?:aspx?|php|html?))?(?:/|$|\?)
-    | [?&](?:print|printable|in|isprint|printview|preview|amp)=(?:1|true|yes|y)\b | [?&](?:print|amp|preview)(?:=|&|$)
-    | [?&]tmpl=component\b | [?&](?:task|action|act|op|do|mode|view|layout|type)=(?:print\w*|mail\w*|
-       send\w*|savefile|login|logout|register|share|rate|vote|reply|edit|delete|add|subscribe)\b
-    | [?&](?:replytocom|share|add-to-cart|rating|vote|redirect_to|returnurl|return_url|ReturnUrl|nv_redirect)=
+    | [?&](?:printable|in|isprint|printview)=(?:1|true|yes|y)\b | [?&](?:print|amp|preview)(?:=|&|$)
+    | [?&]tmpl=component\b
+    | [?&](?:task|action|act|op|do|mode|view|layout|type)=(?:print\w*|mail\w*|send\w*|savefile
+       |login|logout|register|share|rate|vote|reply|edit|delete|add|subscribe)\b
+    | [?&](?:replytocom|share|add-to-cart|rating|vote|redirect_to|return_?url|nv_redirect)=
     """
 )
 _SEARCH = re.compile(

@@ -13,7 +13,7 @@ GZIP = b"\x1f\x8b"
 
 
 def unzipped(body: bytes, limit: int = LARGEST) -> bytes:
-    """*body*, gunzipped if it is gzip, cut at *limit*; what a broken stream gives before it breaks."""
+    """*body*, gunzipped if it is gzip, cut at *limit*; of a broken stream, what comes before."""
     if not body.startswith(GZIP):
         return body[:limit]
     made = bytearray()
@@ -58,7 +58,7 @@ def child_text(element: _Element, *names: str) -> str | None:
     """The text of the first child with one of the local names, stripped; None if empty."""
     for child in element:
         if name_of(child) in names:
-            text = "".join(child.itertext()).strip()
+            text = "".join(map(str, child.itertext())).strip()
             if text:
                 return text
     return None

@@ -44,7 +44,6 @@ def find(stream: Stream, ground: Ground, meta: Metadata, last: int) -> Signed:
         if read.authors:
             result.authors = _merged(result.authors, read.authors)
             result.rules.setdefault("authors", rule)
-        if read.authors or read.source:
             texts.append(text)
             result.rules.setdefault("byline", rule)
     result.byline = "\n".join(texts) or None
@@ -66,7 +65,7 @@ def _behind(ground: Ground, last: int) -> list[tuple[str, str]]:
         line = page.lines[number]
         if line.size > 160 or ground.sides[line.box] & (hints.COMMENT | hints.RELATED | hints.AD):
             continue
-        text = settle(line.text)
+        text = line.shown
         if bylines.is_labelled(text):
             found.append((text, "label behind the text"))
     return found
@@ -96,6 +95,8 @@ def _from_metadata(result: Signed, meta: Metadata) -> None:
         people: list[Author] = []
         for name in names:
             if not name or _NOT.search(name) or key(name) == site or len(name) > 80:
+                continue
+            if bylines.is_office(name):
                 continue
             read = bylines.read(settle(name))
             people += (

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 
 from crawler.pages import hints
 from crawler.pages.document import Document
-from crawler.pages.text import BREAKS, HIDDEN
+from crawler.pages.text import BREAKS, HIDDEN, settle
 
 BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
 PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
@@ -48,6 +48,14 @@ class Line:
     photos: list[int] = field(default_factory=list)  # indexes of the photos at its PHOTO marks
     size: int = 0  # characters, white space of the source among them
     looks: list[tuple[int, int, int]] = field(default_factory=list)  # spans, BOLD or ITALIC
+    _shown: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The text, settled."""
+        if self._shown is None:
+            self._shown = settle(self.text)
+        return self._shown
 
 
 @dataclass(slots=True, eq=False)
@@ -118,9 +126,7 @@ class _Walk:
             self.looks.append((self.at - size, self.at, self.style))
 
     def flush(self) -> None:
-        """Ends the line."""
-        if not self.parts:
-            return
+        """Ends the line; there is something in it."""
         if self.filled or self.marks:
             for number, (anchor, start) in enumerate(self.links):
                 self.anchors.append((anchor, start, self.at))
@@ -135,9 +141,9 @@ class _Walk:
             )
             line.size, line.looks = self.filled, self.looks
             self.lines.append(line)
-            self.anchors, self.marks, self.looks = [], [], []
         elif self.links:
             self.links = [(anchor, 0) for anchor, _ in self.links]
+        self.anchors, self.marks, self.looks = [], [], []
         self.parts = []
         self.cover = -1
         self.at = self.filled = self.linked = 0
@@ -195,7 +201,12 @@ def _read(root: _Element, drop: frozenset[_Element]) -> Blocks:
                 context.skip_subtree()
                 skipped = element
                 continue
-            kinds.append(_start(walk, element, tag))
+            kind = _start(walk, element, tag)
+            if kind < 0:
+                context.skip_subtree()
+                skipped = element
+                continue
+            kinds.append(kind)
             text = element.text
             if text:
                 walk.add(text)
@@ -219,16 +230,19 @@ def _start(walk: _Walk, element: _Element, tag: str) -> int:
     items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
     flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
     if tag in BREAKS or flags & hints.BLOCK:
-        walk.flush()
+        if walk.parts:
+            walk.flush()
         walk.enter(element, tag, flags)
         return 2
+    if flags & hints.HIDDEN:
+        return -1
     if tag == "img":
         walk.photo(element, items)
     walk.styles.append(walk.style)
     walk.style |= flags
     if tag == "a":
         walk.links.append((element, walk.at))
-    elif items and len(element):
+    elif items and (len(element) or flags & hints.NAMED):
         walk.enter(element, tag, flags & ~hints.LOOKS)
         return 1
     return 0
@@ -236,7 +250,8 @@ def _start(walk: _Walk, element: _Element, tag: str) -> int:
 
 def _end(walk: _Walk, element: _Element, tag: str, kind: int) -> None:
     if kind == 2:
-        walk.flush()
+        if walk.parts:
+            walk.flush()
         walk.leave()
         return
     if tag == "br":

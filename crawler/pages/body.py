@@ -6,8 +6,9 @@ import re
 
 from archive.types import Block, BlockKind
 from crawler.pages import bylines, hints
+from crawler.pages.attachments import FILES
 from crawler.pages.dates import dates_in
-from crawler.pages.related import HEADS
+from crawler.pages.related import HEADS, OTHERS
 from crawler.pages.stream import HEADINGS, Part, Stream
 from crawler.pages.title import key
 
@@ -26,6 +27,13 @@ _TOOLS = re.compile(
     re.I,
 )
 _DONE = re.compile(r"[.!?…:;,][\"”»')\]]*$")
+_COUNTER = re.compile(
+    r"^(?:số )?(?:lượt|lần) (?:xem|đọc|truy cập)\s*:?\s*[\d.,]*$|^(?:views?|đã xem)\W*\d[\d.,]*$",
+    re.I,
+)
+_FILES = re.compile(
+    r"^(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: đính)? kèm(?: theo)?\W*$", re.I
+)
 SIGNATURES = 4  # lines at the end that are looked at
 
 
@@ -39,7 +47,7 @@ def mark(stream: Stream, title: str) -> None:
         text = part.text
         if part.heading and key(text) == name:
             part.role, part.rule = "title", "the title again"
-        elif _is_link_line(part):
+        elif _is_link_line(stream, part):
             part.role, part.rule = "related", "a line of links"
         elif len(text) <= 60 and _TOOLS.match(text) and not _DONE.search(text):
             part.role, part.rule = "side", "tools of the page"
@@ -50,8 +58,15 @@ def mark(stream: Stream, title: str) -> None:
     _outside(stream)
 
 
-def _is_link_line(part: Part) -> bool:
+def _is_link_line(stream: Stream, part: Part) -> bool:
+    """Whether a part is a link to another page; a file that the text hands out is of the text."""
     size = len(part.text)
+    if not part.piece.links:
+        return False
+    if any(
+        FILES.search(a.get("href") or "") for a, _, _ in stream.page.lines[part.piece.line].anchors
+    ):
+        return False
     if part.piece.links >= size * 0.9:
         return size <= 250
     return part.piece.links >= size * 0.5 and bool(_LINKED.match(part.text))
@@ -61,7 +76,11 @@ def _cut_tail(stream: Stream) -> None:
     """From a head such as "Tin liên quan" on, nothing is text if only links follow."""
     parts = stream.parts
     for number, part in enumerate(parts):
-        if part.role != "body" or len(part.text) > 60 or not HEADS.match(part.text):
+        if (
+            part.role != "body"
+            or len(part.text) > 60
+            or not (HEADS.match(part.text) or OTHERS.match(part.text))
+        ):
             continue
         rest = [p for p in parts[number + 1 :] if p.role == "body" and p.inside]
         prose = sum(
@@ -128,6 +147,9 @@ def trim(stream: Stream) -> None:
             break
     for part in reversed(inside):
         text = part.text
+        if part.role == "body" and (part.heading or _COUNTER.match(text)):
+            part.role, part.rule = "side", "behind the text"
+            continue
         if part.role != "body" or len(text) > 60 or not any(True for _ in dates_in(text)):
             break
         if re.search(r"[.!?]$", text) or len(text.split()) > 6:

@@ -59,7 +59,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "author and photo",
         re.compile(
-            r"^(?:tin|bài|tin,? bài)\s*(?:,|và|&|-|/|\+)\s*ảnh\s*(?:[:;.]\s*|(?=[A-ZĐ]))", re.I
+            r"^(?:tin|bài|tin,? bài)\s*(?:,|và|&|-|/|\+)\s*ảnh\s*(?:[:;.]\s*|(?=(?-i:[A-ZĐ])))",
+            re.I,
         ),
     ),
     ("photo", re.compile(r"^(?:ảnh|hình ảnh|hình|photo|foto|video|clip)\s*(?:[:;]|-)\s*", re.I)),
@@ -71,7 +72,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "source",
         re.compile(
-            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*(?:[:;]\s*|(?=[A-ZĐ]))",
+            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*(?:[:;]\s*|(?=(?-i:[A-ZĐ])))",
             re.I,
         ),
     ),
@@ -105,6 +106,11 @@ def is_sure_name(text: str) -> bool:
     return (text.isupper() and 4 <= len(text) <= 32) or bool(
         re.match(rf"^[{UP}]h?\.\s?[{UP}]", text)
     )
+
+
+def is_office(text: str) -> bool:
+    """Whether *text* names a body and no person ("Ban Tuyên giáo Tỉnh ủy")."""
+    return bool(_OFFICE.match(text.strip()))
 
 
 def read(text: str) -> Byline | None:

@@ -44,12 +44,15 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
         if part.role == "photo":
             state = _Open(part.piece.photo)
             continue
-        if part.role != "body":
+        if part.role != "body" and not (part.role == "side" and key(part.text) in told):
             continue
         photo = _figure_photo(stream, part)
         if photo is not None or key(part.text) in told:
             part.role, part.photo = "caption", state.photo if photo in (None, -1) else photo
             part.rule = "figure caption" if photo is not None else "profile"
+            before = stream.parts[state.before] if state.before >= 0 else None
+            if before is not None and before.piece.line == part.piece.line:
+                part.joins = state.before
             state = _Open(part.photo, number)
             continue
         rule = _by_place(stream, part, state)
@@ -119,6 +122,8 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
 
 def _continues(before: Part, part: Part) -> bool:
     """Whether a line goes on with the caption before it."""
+    if _ALONE.match(part.text) and len(part.text) <= 80 and not credit(before.text):
+        return True
     if _STOP.search(before.text) and not part.text[:1].islower():
         return False
     if _CREDIT.search(before.text):

@@ -11,7 +11,6 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HTMLParser
 
 from archive.types import Exchange, Headers
 from crawler.pages import encoding, text
@@ -68,6 +67,14 @@ class Document:
         found = self.tree.find("body")
         return self.tree if found is None else found
 
+    def by_id(self, name: str) -> _Element | None:
+        """The element with that id."""
+        ids = self.cache.get("ids")
+        if ids is None:
+            ids = self.cache["ids"] = {e.get("id"): e for e in self.body.iter() if e.get("id")}
+        found: _Element | None = ids.get(name)
+        return found
+
     def resolve(self, href: str | None) -> str | None:
         """*href* as an absolute http(s) URL without fragment, None if it is none."""
         return resolve(self.base, href)
@@ -114,7 +121,10 @@ def read_tree(markup: str) -> tuple[_Element, tuple[str, ...]]:
 
 
 def _lxml(markup: str) -> tuple[_Element | None, bool]:
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # Not lxml.html's: its elements are made by Python code, at twice the cost of a walk.
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         tree = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:

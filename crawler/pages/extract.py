@@ -117,6 +117,11 @@ def _text(
     numbers = [page.of[element] for element in chosen if element in page.of]
     numbers = [n for n in numbers if page.boxes[n].last > page.boxes[n].first]
     if numbers:
+        most = max(ground.worth(n) for n in numbers)
+        # Of Liferay's web contents on a page only one is the article, others are foot lines.
+        numbers = [n for n in numbers if ground.worth(n) >= most * 0.15] or numbers
+        if len(numbers) == 1 and ground.worth(ground.core(numbers[0])) > ground.worth(numbers[0]):
+            numbers = [ground.core(numbers[0])]  # the selector took menus along
         first = min(page.boxes[n].first for n in numbers)
         last = max(page.boxes[n].last for n in numbers)
         outer = numbers[0]
@@ -124,8 +129,9 @@ def _text(
             outer = page.boxes[outer].parent
         return outer, first, last, f"profile: {selector}"
     if ground.box is not None:
-        box = page.boxes[ground.box]
-        return ground.box, box.first, box.last, "most prose"
+        core = ground.core(ground.box)
+        box = page.boxes[core]
+        return core, box.first, box.last, "most prose"
     return 0, len(page.lines), len(page.lines), "no prose"
 
 
@@ -212,7 +218,7 @@ def _made(
         evidence["dates refused"] = "; ".join(dict.fromkeys(dated.refused))
     if doc.problems:
         evidence["page"] = "; ".join(doc.problems)
-    selected.override(doc, work.fields, values, evidence)
+    selected.override(doc, work.fields, values, evidence, head.text)
     return Article(
         url=doc.url,
         title=head.text,

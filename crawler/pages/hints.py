@@ -34,6 +34,7 @@ SOURCE = 2097152
 PRE = 4194304  # line ends are kept
 
 OUTSIDE = NAV | COMMENT | RELATED | SHARE | AD | HIDDEN | FORM | TAGS | CRUMBS
+NAMED = TITLE | DATE | AUTHOR | SOURCE | LEAD | CAPTION | BODY  # fields named by their elements
 LOOKS = CENTER | RIGHT | BOLD | ITALIC
 LIMIT = 200  # characters of a class or style that are looked at
 
@@ -102,14 +103,16 @@ for _bit, _words in WORDS.items():
         _FLAGS[_word] = _FLAGS.get(_word, 0) | _bit
 _CUT = re.compile(r"[\s_.:/-]+")
 _EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Za-z])")
-_HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|visually-hidden|visuallyhidden|sr-only|screen-reader-text|"
-    r"screen-reader|is-hidden|u-hidden|visible-print(?:-block)?|print-only|element-invisible|"
-    r"a11y-hidden|invisible|hidden-accessible)(?=\s|$)",
-    re.I,
+_HIDDEN_CLASSES = (
+    "hidden hide d-none visually-hidden visuallyhidden sr-only screen-reader-text screen-reader "
+    "is-hidden u-hidden visible-print visible-print-block print-only element-invisible "
+    "a11y-hidden invisible hidden-accessible"
 )
-_CENTER_CLASS = re.compile(r"(?:^|\s)(?:text-center|center|aligncenter|rtecenter)(?=\s|$)", re.I)
-_RIGHT_CLASS = re.compile(r"(?:^|\s)(?:text-right|text-end|rteright)(?=\s|$)", re.I)
+_CLASSES: dict[str, int] = {
+    **dict.fromkeys(_HIDDEN_CLASSES.split(), HIDDEN),
+    **dict.fromkeys(("text-center", "center", "aligncenter", "rtecenter"), CENTER),
+    **dict.fromkeys(("text-right", "text-end", "rteright"), RIGHT),
+}
 _NAMES_OF_PLACES = {
     "contentinfo": NAV,
     "navigation": NAV,
@@ -136,22 +139,19 @@ _ITEMPROPS = {
 @lru_cache(8192)
 def of_class(value: str) -> int:
     """The flags of a class attribute."""
-    value = value[:LIMIT]
-    flags = of_name(value)
-    if _HIDDEN_CLASS.search(value):
-        flags |= HIDDEN
-    if _CENTER_CLASS.search(value):
-        flags |= CENTER
-    if _RIGHT_CLASS.search(value):
-        flags |= RIGHT
+    flags = 0
+    for name in value[:LIMIT].split():
+        flags |= of_name(name) | _CLASSES.get(name, 0)
     return flags
 
 
-@lru_cache(8192)
-def of_name(value: str) -> int:
-    """The flags of the words in an id, as of a class."""
+@lru_cache(32768)
+def of_name(name: str) -> int:
+    """The flags of the words in an id, or in one class."""
+    if not name.islower():
+        name = _EDGE.sub("-", name[:LIMIT]).lower()
     flags, last = 0, ""
-    for word in _CUT.split(_EDGE.sub("-", value[:LIMIT]).lower()):
+    for word in _CUT.split(name):
         flags |= _FLAGS.get(word, 0)
         if last:
             flags |= _FLAGS.get(f"{last}-{word}", 0)

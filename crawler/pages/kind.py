@@ -9,7 +9,6 @@ from crawler.pages import hints
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground
-from crawler.pages.text import settle
 from crawler.pages.title import key
 
 _MISSING = re.compile(
@@ -55,7 +54,7 @@ def _heads(ground: Ground, meta: Metadata) -> str:
     for line in ground.page.lines:
         side = ground.sides[line.box] & (hints.NAV | hints.RELATED | hints.COMMENT | hints.HIDDEN)
         if line.size <= 200 and not side and line.links < line.size * 0.5:
-            texts.append(settle(line.text))
+            texts.append(line.shown)
         if len(texts) > 40:
             break
     return "\n".join(texts)

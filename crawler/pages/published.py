@@ -15,7 +15,6 @@ from crawler.pages import dates, hints
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata, strings
 from crawler.pages.region import Ground
-from crawler.pages.text import settle
 
 _META = (
     "article:published_time", "og:article:published_time", "datepublished", "pubdate",
@@ -137,7 +136,7 @@ def _printed(
             continue
         if ground.sides[line.box] & (hints.COMMENT | hints.RELATED | hints.AD | hints.HIDDEN):
             continue
-        text = settle(line.text)
+        text = line.shown
         for when in dates.dates_in(text):
             reason = dates.refusal(when.value, doc.time)
             before = text[: when.start]

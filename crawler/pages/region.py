@@ -16,7 +16,10 @@ from crawler.pages.blocks import Blocks, Line
 
 STOP = re.compile(r"[.!?…:;,][\s'\"”’»)\]\u2028\ufffc]")
 MOST = 600  # characters of one line that count: a page of one endless line is no article
+CORE = 0.75  # of the worth; measured on pages of 94 publishers
 LEAST = 25
+SINGLE = frozenset(["p", "td", "th", "figcaption", "span", "em", "i", "font"])
+"""Elements of one text: `p.comment` is what SharePoint calls a caption, no reader's comment."""
 _NEVER = hints.HIDDEN
 _SIDE = hints.OUTSIDE
 
@@ -45,6 +48,8 @@ def side_flags(page: Blocks, sums: list[float]) -> tuple[list[int], list[int]]:
     around: list[int] = []
     for box in page.boxes:
         own = box.flags & _SIDE
+        if own & hints.COMMENT and box.tag in SINGLE:
+            own &= ~hints.COMMENT
         if own and own != _NEVER and sums[box.last] - sums[box.first] > whole * 0.4:
             own &= _NEVER
         alone.append(own)
@@ -70,6 +75,14 @@ class Ground:
         """What the lines of a box are worth."""
         found = self.page.boxes[box]
         return self.sums[found.last] - self.sums[found.first]
+
+    def core(self, box: int) -> int:
+        """The innermost box that holds nearly all of what *box* is worth.
+
+        What stands beside it, before and behind, is the lead, a note, or the author's life.
+        """
+        enough = self.worth(box) * CORE
+        return max(n for n in range(box, self.page.boxes[box].end) if self.worth(n) >= enough)
 
 
 def weigh(page: Blocks) -> Ground:

@@ -19,9 +19,8 @@ Kind = Literal["related", "newer", "older"]
 _RELATED = (
     r"tin(?: bài| tức)?,? (?:bài )?liên quan(?: khác)?|(?:các )?bài(?: viết)? (?:liên quan|khác)|"
     r"(?:các )?tin(?: tức| bài)? khác|(?:các )?(?:tin|bài)(?: viết| tức)? cùng (?:chuyên )?mục|"
-    r"cùng chuyên mục|theo dòng sự kiện|tin cùng (?:chủ đề|loại|sự kiện)|có thể bạn quan tâm|"
-    r"đọc thêm|xem thêm|tin đọc nhiều|các nội dung khác|(?:nội dung|thông tin) liên quan|"
-    r"tin nổi bật|tin mới nhất|tin xem nhiều"
+    r"cùng chuyên mục|theo dòng sự kiện|tin cùng (?:chủ đề|loại|sự kiện)|"
+    r"đọc thêm|xem thêm|các nội dung khác|(?:nội dung|thông tin) liên quan"
 )
 _NEWER = r"(?:những |các )?(?:tin|bài(?: viết)?) mới hơn|(?:các )?tin mới(?: đăng| cập nhật)?"
 _OLDER = r"(?:những |các )?(?:tin|bài(?: viết)?) cũ hơn|(?:các )?tin (?:cũ|đã đưa|trước(?: đó)?)"
@@ -31,10 +30,18 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("older", re.compile(rf"^\W*(?:{_OLDER})\W*$", re.I)),
     ("related", re.compile(rf"^\W*(?:{_RELATED})\W*$", re.I)),
 )
+OTHERS = re.compile(
+    r"^\W*(?:tin (?:đọc nhiều|nổi bật|mới nhất|xem nhiều|tức mới|hot)|có thể bạn quan tâm|"
+    r"chuyên mục|danh mục|thư viện.*|liên kết.*|thống kê.*|lượt truy cập.*|thăm dò.*|bình luận.*|"
+    r"ý kiến bạn đọc|quảng cáo|video|thông báo)\W*$",
+    re.I,
+)
+"""Heads of boxes that stand on every page and say nothing of this one."""
 _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|tất cả|chi tiết)|chi tiết|đọc tiếp|more|next|previous|»|«|>|<|\d+)\W*$",
     re.I,
 )
+LEVELS = 4  # boxes around a head
 REACH = 60  # lines behind a head that can belong to it
 SHORTEST = 12  # characters of a title
 
@@ -51,7 +58,7 @@ def find(ground: Ground, doc: Document, start: int) -> list[Link]:
     number = max(start, 0)
     while number < len(page.lines):
         line = page.lines[number]
-        kind = head_kind(settle(line.text)) if line.size <= 60 else None
+        kind = head_kind(line.shown) if line.size <= 60 else None
         if kind is None or ground.sides[line.box] & hints.HIDDEN:
             number += 1
             continue
@@ -61,39 +68,60 @@ def find(ground: Ground, doc: Document, start: int) -> list[Link]:
 
 
 def _under(ground: Ground, doc: Document, kind: Kind, head: int) -> tuple[list[Link], int]:
-    """The links behind the head at line *head*, and the line behind them."""
+    """The links behind the head at line *head*, and the line behind them.
+
+    They follow at once, in a box not far around the head; or stand in the tab that it opens.
+    """
     page = ground.page
     found: list[Link] = []
-    number = head + 1
-    misses = 0
-    while number < min(len(page.lines), head + REACH):
+    number, end = head + 1, _end(ground, head)
+    tab = _tab(ground, doc, head)
+    if tab is not None:
+        number, end = page.boxes[tab].first, page.boxes[tab].last
+    while number < end:
         line = page.lines[number]
-        text = settle(line.text)
-        if line.size <= 60 and head_kind(text):
+        text = line.shown
+        if tab is None and ground.sides[line.box] & (hints.NAV | hints.COMMENT | hints.HIDDEN):
             break
-        links = of_line(page.lines[number].anchors, line.text, doc, kind)
+        if line.size <= 60 and head_kind(text) and tab is None:
+            break
+        links = of_line(line.anchors, line.text, doc, kind)
         if links:
             found += links
-            misses = 0
         elif found and _dated(text):
             found[-1] = Link(found[-1].kind, found[-1].title, found[-1].url, _dated(text))
-        elif line.size > 60 or misses >= (2 if found else 1):
-            if found and line.size > 60 and _same_list(ground, head, number):
-                number += 1
-                continue
+        elif not (_dated(text) or line.anchors or (found and _same_list(ground, number))):
             break
-        else:
-            misses += 1
         number += 1
-    return found, number
+    return found, max(number, head + 1) if tab is None else head + 1
 
 
-def _same_list(ground: Ground, head: int, number: int) -> bool:
-    """Whether a line of prose is the lead of a link in the same list as the line before it."""
+def _end(ground: Ground, head: int) -> int:
+    """The line behind the box, some levels around a head, in which its links can stand."""
     boxes = ground.page.boxes
-    one = boxes[ground.page.lines[number].box].parent
-    other = boxes[ground.page.lines[number - 1].box].parent
-    return one == other and number > head + 1
+    box = ground.page.lines[head].box
+    for _ in range(LEVELS):
+        if boxes[box].parent < 0 or boxes[box].last > head + REACH:
+            break
+        box = boxes[box].parent
+    return min(boxes[box].last, head + REACH)
+
+
+def _tab(ground: Ground, doc: Document, head: int) -> int | None:
+    """The box that a head opens as a tab (`href="#news-related"`)."""
+    for anchor, _, _ in ground.page.lines[head].anchors:
+        href = anchor.get("href") or ""
+        if href.startswith("#") and len(href) > 1:
+            return ground.page.of.get(doc.by_id(href[1:]))  # type: ignore[arg-type]  # None has none
+    return None
+
+
+def _same_list(ground: Ground, number: int) -> bool:
+    """Whether a line of prose is the lead of a link in the same list as the line before it."""
+    boxes, lines = ground.page.boxes, ground.page.lines
+    one = boxes[lines[number].box].parent
+    other = boxes[lines[number - 1].box].parent
+    return lines[number].size > 60 and one == other
 
 
 def _dated(text: str) -> str | None:
@@ -140,16 +168,16 @@ def in_stream(stream: Stream, doc: Document) -> list[Link]:
     """The links of lines that were taken out of the text as links to other articles."""
     found: list[Link] = []
     for part in stream.parts:
-        if part.role == "related" and part.piece.links:
+        if part.role == "related" and part.inside and part.piece.links:
             line = stream.page.lines[part.piece.line]
             found += of_line(line.anchors, line.text, doc, "related")
     return found
 
 
 def once(links: list[Link], own: str) -> tuple[Link, ...]:
-    """Each target once, the first mention kept; never the page itself."""
-    kept: dict[str, Link] = {}
+    """Each target once in the boxes and once in the text; never the page itself."""
+    kept: dict[tuple[bool, str], Link] = {}
     for link in links:
         if link.url.rstrip("/") != own.rstrip("/"):
-            kept.setdefault(link.url, link)
+            kept.setdefault((link.kind == "text", link.url), link)
     return tuple(kept.values())

@@ -1,9 +1,9 @@
-"""The section's path, outermost first: breadcrumbs, metadata, the address, the line over the title."""
+"""The section's path, outermost first: breadcrumbs, metadata, address, the line over the title."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from crawler.pages import hints
@@ -29,10 +29,15 @@ def find(
 ) -> tuple[tuple[str, ...], str]:
     """The section's path and the rule that found it; *line* is the title's."""
     for rule, path in _paths(doc, ground, meta, line):
-        kept = tuple(dict.fromkeys(name for name in path if _is_section(name, title)))
+        kept = only_sections(path, title)
         if kept:
             return kept, rule
     return (), ""
+
+
+def only_sections(names: Iterable[str], title: str) -> tuple[str, ...]:
+    """*names* without the home page, the article itself and what is too long."""
+    return tuple(dict.fromkeys(name for name in names if _is_section(name, title)))
 
 
 def _is_section(name: str, title: str) -> bool:
@@ -110,7 +115,7 @@ def _over_title(doc: Document, ground: Ground, line: int) -> list[str]:
     page = ground.page
     for number in range(line - 1, max(-1, line - 4), -1):
         above = page.lines[number]
-        text = settle(above.text)
+        text = above.shown
         if not any(char.isalpha() for char in text) or any(True for _ in dates_in(text)):
             continue
         if len(text) > LONGEST or is_labelled(text) or ground.sides[above.box] & hints.OUTSIDE:

@@ -12,6 +12,7 @@ from archive.types import Author
 from crawler.pages import bylines, dates, hints
 from crawler.pages.blocks import Blocks
 from crawler.pages.document import Document
+from crawler.pages.sections import only_sections
 from crawler.pages.stream import Stream
 from crawler.pages.text import settle, text_of
 from crawler.pages.title import key
@@ -67,7 +68,7 @@ def line_of(page: Blocks, element: _Element) -> int:
         return box.first if box.last > box.first else -1
     words = text_of(element)
     for number in range(box.first, box.last):
-        if words and words in settle(page.lines[number].text):
+        if words and words in page.lines[number].shown:
             return number
     return box.first
 
@@ -84,24 +85,26 @@ def mark(doc: Document, fields: Fields, stream: Stream) -> None:
 
 
 def override(
-    doc: Document, fields: Fields, values: dict[str, Any], evidence: dict[str, str]
+    doc: Document, fields: Fields, values: dict[str, Any], evidence: dict[str, str], title: str
 ) -> None:
     """Puts what selectors find in the place of what generic rules found."""
+    for selector in fields.get("section", ()):
+        names = [text(value) for value in found(doc, {"section": (selector,)}, "section")[0]]
+        path = only_sections(names, title)
+        if path:
+            values["section"], evidence["section"] = path, f"profile: {selector}"
+            break
     for name, read in (
-        ("section", _sections), ("lead", _lead), ("published", _date), ("updated", _date),
+        ("lead", _lead), ("published", _date), ("updated", _date),
         ("authors", _authors), ("source", _source), ("tags", _tags),
     ):  # fmt: skip
-        values_found, selector = found(doc, fields, name)
-        if not values_found:
-            continue
-        value = read(values_found, doc)
-        if value:
-            values[name] = value
-            evidence[name] = f"profile: {selector}"
-
-
-def _sections(values: list[Any], doc: Document) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for value in values if (name := text(value))))
+        for selector in fields.get(name, ()):
+            values_found, _ = found(doc, {name: (selector,)}, name)
+            value = read(values_found, doc)
+            if value:
+                values[name] = value
+                evidence[name] = f"profile: {selector}"
+                break
 
 
 def _lead(values: list[Any], doc: Document) -> str | None:

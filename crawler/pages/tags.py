@@ -22,7 +22,7 @@ def find(ground: Ground, meta: Metadata, last: int) -> tuple[str, ...]:
     labelled = 0
     for number in range(max(0, last - 3), min(len(page.lines), last + REACH)):
         line = page.lines[number]
-        text = settle(line.text)
+        text = line.shown
         if _LABEL.match(text) and line.size < 300:
             labelled = 6
         boxed = (page.boxes[line.box].around & hints.TAGS) and line.links

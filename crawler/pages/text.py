@@ -30,12 +30,13 @@ def settle(text: str | None) -> str:
     """*text* in NFC, without invisible characters, runs of white space as one space."""
     if not text:
         return ""
-    if text.isascii():
-        return " ".join(INVISIBLE.sub("", text).split())
-    text = INVISIBLE.sub("", text)
-    if CONTROL.search(text):
-        text = text.translate(C1)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    shown = " ".join(text.split())
+    if not shown.isprintable():
+        shown = INVISIBLE.sub("", shown)
+        if CONTROL.search(shown):
+            shown = shown.translate(C1)
+        shown = " ".join(shown.split())
+    return shown if shown.isascii() else unicodedata.normalize("NFC", shown)
 
 
 def strings(element: _Element) -> Iterator[str]:

@@ -35,8 +35,11 @@ def find(ground: Ground, meta: Metadata, near: int) -> Title | None:
     told = _told(meta)
     heads = _visible(ground, near)
     best: tuple[float, Title] | None = None
+    opening = key(" ".join(line.text for line in ground.page.lines[near : near + 3])[:1500])
     for weight, number, text in heads:
         score = weight + _confirmed(key(text), told)
+        if len(text) > 30 and key(text) in opening and number < near:
+            score += 1.0
         if best is None or score > best[0]:
             best = score, Title(text, "visible heading", number)
     if best and best[0] >= 3.0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import (
@@ -20,7 +21,7 @@ from twisted.web.client import ResponseFailed
 from archive.clock import Clock
 from archive.digest import sha256
 from archive.types import Exchange, Headers, Page
-from crawler.guards import RefusedAddressError
+from crawler.guards import GuardedResolver, RefusedAddressError
 from crawler.profile import SiteProfile
 from crawler.session import CrawlSession, user_agent
 
@@ -46,6 +47,10 @@ class SiteSpider(Spider):
     session: CrawlSession
     frontier: Frontier
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._delays: dict[str, float] = {}
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         session = kwargs.pop("session", None)
@@ -55,9 +60,9 @@ class SiteSpider(Spider):
             session = session_for_scrapy(kwargs.pop("site", None))
         for key, value in pace_settings(session.profile, session.options.contact).items():
             crawler.settings.set(key, value, priority="cmdline")
+        GuardedResolver.allow_loopback = session.profile.loopback
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.session = session
-        spider._delays = {}
         crawler.signals.connect(spider._on_wire, signals.response_downloaded)
         crawler.signals.connect(spider._on_turn, signals.request_reached_downloader)
         return spider
@@ -137,7 +142,7 @@ class SiteSpider(Spider):
                 headers=wire.headers if wire else (),
                 wire_digest=wire.digest if wire else None,
                 wire_size=wire.size if wire else None,
-                failure=failure_in_words(failure),
+                failure=failure_in_words(failure, request.url),
             ),
         )
 
@@ -158,19 +163,21 @@ def pace_settings(profile: SiteProfile, contact: str | None) -> dict[str, Any]:
         "DOWNLOAD_DELAY": pace.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": pace.concurrency,
         "DOWNLOAD_MAXSIZE": pace.max_bytes,
-        "LUUTRU_LOOPBACK": profile.loopback,
     }
 
 
-def failure_in_words(failure: Failure) -> str:
+def failure_in_words(failure: Failure, url: str) -> str:
     """One of the kinds that `Exchange.failure` names, a colon, and the error's own words."""
-    error = failure.value
+    error: BaseException = failure.value or RuntimeError(str(failure))
     words = " ".join(str(error).split())[:300]
+    name = urlsplit(url).hostname or ""
+    if isinstance(error, CannotResolveHostError) and name in GuardedResolver.refused:
+        return f"refused: {name} leads to {GuardedResolver.refused[name]}, a private address"
     return f"{_kind_of(error)}: {words}"
 
 
 def _kind_of(error: BaseException) -> str:
-    if isinstance(error, RefusedAddressError) or "private or reserved address" in str(error):
+    if isinstance(error, RefusedAddressError):
         return "refused"
     if isinstance(error, CannotResolveHostError):
         return "dns"

@@ -1,0 +1,53 @@
+"""The filters of search and export, as options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archive.errors import InputError
+
+if TYPE_CHECKING:
+    from archive.filters import Filters
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    ("--site", "sites", "SITE", True, "Of this site only; may be repeated."),
+    ("--province", "provinces", "NAME", True, "Of this province's sites, by name then or now."),
+    ("--section", "sections", "NAME", True, "In this section, or below it."),
+    ("--author", "authors", "NAME", True, "By this author."),
+    ("--from", "since", "DATE", False, "Published then or later: 2023, 2023-06, 26/6/2023."),
+    ("--to", "until", "DATE", False, "Published then or earlier: day, month or year."),
+)
+
+
+def filter_options(command: F) -> F:
+    """`--site --province --section --author --from --to`, which arrive for :func:`filters_of`."""
+    for name, target, metavar, multiple, text in reversed(_OPTIONS):
+        option = click.option(name, target, metavar=metavar, multiple=multiple, help=text)
+        command = option(command)
+    return command
+
+
+def filters_of(
+    sites: tuple[str, ...] = (),
+    provinces: tuple[str, ...] = (),
+    sections: tuple[str, ...] = (),
+    authors: tuple[str, ...] = (),
+    since: str | None = None,
+    until: str | None = None,
+) -> Filters:
+    """The filters that were typed; InputError for a date that cannot be."""
+    from archive.dates import days
+    from archive.filters import Filters
+
+    first = days(since)[0] if since is not None else None
+    last = days(until)[1] if until is not None else None
+    if first and last and first > last:
+        raise InputError(
+            f"--from {since} is after --to {until}.", "Exchange them, or leave one out."
+        )
+    return Filters(sites, provinces, sections, authors, first, last)

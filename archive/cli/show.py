@@ -1,0 +1,161 @@
+"""`luutru show`: one article, readable or as JSON."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.options import archive_option, opened
+from archive.cli.output import colours, output_format, print_rows, to_json
+from archive.cli.versions import chosen
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+    from archive.types import Article, Block, Version
+
+_WIDEST = 88
+
+
+@click.command(
+    "show",
+    epilog="""\b
+Examples:
+  luutru show 54c497b62736
+  luutru show https://example.org/tin-tuc/hoi-nghi.html --version 1 --format json
+""",
+)
+@click.argument("ref")
+@click.option(
+    "--version", "number", type=int, metavar="N", help="The Nth version; -1 is the last one."
+)
+@archive_option()
+@output_format()
+def command(ref: str, number: int | None, archive_path: Path, fmt: str) -> None:
+    """Show the article that REF means: its key, or its address as found or canonical."""
+    from archive.article_json import article_to_dict
+
+    with opened(archive_path) as archive:
+        version, place, count = chosen(archive, ref, number)
+        value = article_to_dict(
+            version.article, url=version.url, site=version.site, full=fmt == "json"
+        )
+        lines = list(_readable(archive, version, place, count)) if fmt == "table" else []
+    if fmt == "json":
+        click.echo(to_json(value, indent=2))
+    elif fmt == "table":
+        click.echo("\n".join(lines))
+    else:
+        print_rows([value], fmt)
+
+
+def _readable(archive: Archive, version: Version, place: int, count: int) -> Iterator[str]:
+    article = version.article
+    colour = colours()
+    if article.section:
+        yield " › ".join(article.section)
+    yield from _folded(article.title, style={"bold": True} if colour else None)
+    about = [article.published and f"Published {article.published}"]
+    about += [article.updated and f"updated {article.updated}"]
+    yield from _folded(", ".join(filter(None, about)) or "No date")
+    if byline := _byline(article):
+        yield from _folded(byline)
+    if article.source:
+        yield from _folded(f"Source: {article.source}")
+    if article.lead:
+        yield ""
+        yield from _folded(article.lead, style={"italic": True} if colour else None)
+    for block in article.body:
+        yield ""
+        yield from _block(block, colour)
+    yield from _lists(article)
+    yield ""
+    yield from _provenance(archive, version, place, count)
+
+
+def _byline(article: Article) -> str:
+    if article.byline:
+        return article.byline
+    return "; ".join(
+        ", ".join(filter(None, (one.name, one.affiliation))) for one in article.authors
+    )
+
+
+def _block(block: Block, colour: bool) -> Iterator[str]:
+    if block.kind == "heading":
+        yield from _folded(block.text, style={"bold": True} if colour else None)
+    elif block.kind == "row":
+        yield "  " + " | ".join(block.text.split("\t"))
+    elif block.kind == "item":
+        yield from _folded(block.text, "  - ", "    ")
+    elif block.kind == "quote":
+        yield from _folded(block.text, "  > ", "  > ")
+    else:
+        yield from _folded(block.text)
+
+
+def _lists(article: Article) -> Iterator[str]:
+    captions = [
+        one.text + (f" ({one.credit})" if one.credit else "") for one in article.captions
+    ]
+    related = [
+        f"{one.title} <{one.url}>" for one in article.related if one.kind in ("related", "part")
+    ]
+    attachments = [f"{one.title} <{one.url}>" for one in article.attachments]
+    for heading, entries in (
+        ("Photos", captions),
+        ("Related", related),
+        ("Attachments", attachments),
+        ("Tags", [", ".join(article.tags)] if article.tags else []),
+    ):
+        yield from _list(heading, entries)
+
+
+def _list(heading: str, entries: Sequence[str]) -> Iterator[str]:
+    if entries:
+        yield ""
+        yield f"{heading}:"
+    for entry in entries:
+        yield from _folded(entry, "  - ", "    ")
+
+
+def _provenance(archive: Archive, version: Version, place: int, count: int) -> Iterator[str]:
+    from archive import captures
+
+    capture = captures.get(archive, version.first_capture_id)
+    rows = {
+        "Key": version.key,
+        "Site": version.site,
+        "Address": version.url,
+        "State": version.state if version.state != "gone" else "GONE from its site",
+        "Version": f"{place} of {count}, seen {_day(version.first_seen)}"
+        f" to {_day(version.last_seen)}",
+        "Capture": f"{capture.identity}, {capture.time:%Y-%m-%dT%H:%M:%SZ}",
+        "Payload": capture.payload_digest or "",
+    }
+    for name, value in rows.items():
+        if value:
+            yield f"{name + ':':<9} {value}"
+
+
+def _day(moment: Any) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}Z"
+
+
+def _folded(
+    text: str, first: str = "", rest: str = "", style: dict[str, bool] | None = None
+) -> Iterator[str]:
+    """*text* in lines that fit the terminal; whole in a pipe."""
+    if not sys.stdout.isatty():
+        yield first + text
+        return
+    width = min(_WIDEST, max(30, shutil.get_terminal_size().columns))
+    for line in textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    ):
+        yield click.style(line, **style) if style else line  # type: ignore[arg-type]  # bold, italic

@@ -1,0 +1,162 @@
+"""Which article a page shows: its own, one that it is a second address of, or one that moved there.
+
+An article keeps its key whatever happens to its address. To take two for one destroys more than to
+take one for two, so an address is only ever joined to an article whose title or text it shows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archive import version_rows
+from archive.clock import from_iso
+from archive.content import Content, address, alike
+from archive.db import Archive
+from archive.digest import article_key
+from archive.types import Article
+from archive.urls import canonical
+
+Relation = Literal["own", "alias", "main", "moved"]
+"""own: the page that the article is known by; alias: another; main: the one that it names as its
+canonical, seen for the first time; moved: its new address."""
+
+_LOOK = """
+SELECT capture.id, capture.page_id, capture.time, page.url, page.site_id, page.method,
+       page.body_digest
+FROM capture JOIN page ON page.id = capture.page_id WHERE capture.id = ?"""
+
+_ARTICLE = """
+SELECT article.*, page.url, page.state AS page_state FROM article
+JOIN page ON page.id = article.page_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A capture, and the page that it is of."""
+
+    capture_id: int
+    page_id: int
+    site_id: int
+    time: datetime
+    url: str  # canonical
+    key: str  # the article's, if there is none for this page yet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article in its row, and what the page that was looked at is to it."""
+
+    article: sqlite3.Row
+    relation: Relation
+
+
+def look(archive: Archive, capture_id: int) -> Look:
+    """The capture in that row with its page; KeyError if there is none."""
+    row = archive.conn.execute(_LOOK, (capture_id,)).fetchone()
+    if row is None:
+        raise KeyError(capture_id)
+    return Look(
+        row["id"], row["page_id"], row["site_id"], from_iso(row["time"]), row["url"],
+        page_key(row["url"], row["method"], row["body_digest"]),
+    )  # fmt: skip
+
+
+def page_key(url: str, method: str = "GET", body_digest: str = "") -> str:
+    """The key of an article whose earliest page is this one."""
+    return article_key(url if method == "GET" else f"{method} {url} {body_digest}")
+
+
+def article_row(archive: Archive, article_id: int) -> sqlite3.Row:
+    """The row of an article, with its page's URL and state; KeyError if there is none."""
+    row: sqlite3.Row | None = archive.conn.execute(
+        f"{_ARTICLE} WHERE article.id = ?", (article_id,)
+    ).fetchone()
+    if row is None:
+        raise KeyError(article_id)
+    return row
+
+
+def of_page(archive: Archive, page_id: int) -> sqlite3.Row | None:
+    """The article that a page is known to show, as :func:`article_row`."""
+    row: sqlite3.Row | None = archive.conn.execute(
+        f"""{_ARTICLE} JOIN article_page shown ON shown.article_id = article.id
+            WHERE shown.page_id = ?""",
+        (page_id,),
+    ).fetchone()
+    return row
+
+
+def add(archive: Archive, page_id: int, article_id: int, key: str) -> None:
+    """Let a page show an article; its key becomes another name of it."""
+    archive.conn.execute("INSERT INTO article_page VALUES (?, ?, ?)", (page_id, article_id, key))
+
+
+def find(archive: Archive, seen: Look, article: Article, content: Content) -> Place | None:
+    """The article that this look is one of, or None if it is a new one."""
+    row = of_page(archive, seen.page_id)
+    if row is not None:
+        if row["page_id"] == seen.page_id:
+            return Place(row, "own")
+        if row["state"] != "moved":
+            return Place(row, "alias")
+        if _alike(archive, row, article):
+            return Place(row, "moved")
+        # The redirect led to another article, as when a site is rebuilt: this page is none of it.
+        archive.conn.execute("DELETE FROM article_page WHERE page_id = ?", (seen.page_id,))
+    return _by_canonical(archive, seen, article) or _by_text(archive, seen, content)
+
+
+def _alike(archive: Archive, row: sqlite3.Row, article: Article) -> bool:
+    current = version_rows.row_of(archive, row["version_id"])
+    return alike(version_rows.article_of(archive, current, row["url"]), article)
+
+
+def _by_canonical(archive: Archive, seen: Look, article: Article) -> Place | None:
+    """By rel=canonical, which many sites have on all pages alike: title or text must agree too."""
+    for url in _canonicals(article):
+        if url == seen.url:
+            break
+        rows = archive.conn.execute(
+            f"""{_ARTICLE} JOIN article_page shown ON shown.article_id = article.id
+                JOIN page main ON main.id = shown.page_id
+                WHERE main.url = ? AND main.method = 'GET' AND article.site_id = ?
+                UNION
+                {_ARTICLE} JOIN version ON version.id = article.version_id
+                WHERE version.canonical = ? AND article.site_id = ? LIMIT 9""",
+            (url, seen.site_id, url, seen.site_id),
+        ).fetchall()
+        for row in rows:
+            if _alike(archive, row, article):
+                return Place(row, "alias")
+    rows = archive.conn.execute(
+        f"""{_ARTICLE} JOIN version ON version.id = article.version_id
+            WHERE version.canonical = ? AND article.site_id = ? LIMIT 9""",
+        (seen.url, seen.site_id),
+    ).fetchall()
+    return next((Place(row, "main") for row in rows if _alike(archive, row, article)), None)
+
+
+def _canonicals(article: Article) -> list[str]:
+    if not article.canonical:
+        return []
+    url = address(article.canonical)
+    try:
+        return list(dict.fromkeys((url, canonical(url, strip_slash=True))))
+    except ValueError:
+        return []
+
+
+def _by_text(archive: Archive, seen: Look, content: Content) -> Place | None:
+    """The same text at a new address of the committee, while the old one is gone."""
+    if not content.text_digest:
+        return None
+    row = archive.conn.execute(
+        f"""{_ARTICLE} JOIN version ON version.id = article.version_id
+            WHERE version.text_digest = ? AND article.site_id = ? AND article.state != 'live'
+            ORDER BY article.id LIMIT 1""",
+        (content.text_digest, seen.site_id),
+    ).fetchone()
+    return Place(row, "moved") if row is not None else None

@@ -1,0 +1,179 @@
+"""Search: a query and filters to ranked hits, each with the piece of text that shows the match.
+
+text -> Query -> candidates from the index, bounded -> scores -> stories -> hits with snippets
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from archive import index
+from archive.candidates import Candidate, Scope, count, newest, scope_of, staged
+from archive.index_text import text_of
+from archive.matching import Forms, Unit, forms_of, units
+from archive.query import parse
+from archive.ranking import score
+from archive.snippets import snippet, title_marks
+from archive.types import Hit
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+    from archive.filters import Filters
+
+Sort = Literal["best", "newest"]
+
+COUNTED = 10_000
+"""Matches are counted up to here; beyond, only that there are more is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """``total`` counts articles, copies too; if not ``total_is_exact`` there are more than that.
+
+    ``copies``: key of a hit -> keys of articles with the same text, which are not listed again.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_exact: bool
+    copies: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    candidate: Candidate
+    value: float
+    copies: list[int]  # article ids
+
+
+def search(
+    archive: Archive,
+    text: str,
+    filters: Filters | None = None,
+    limit: int = 20,
+    sort: Sort = "best",
+) -> Results:
+    """The best, or newest, *limit* articles that *text* finds among the current versions.
+
+    Articles that are gone are found too; their state says so. QueryError for a text that cannot be
+    read, UnknownReferenceError for a filter that names no site here, ArchiveError for an index
+    that must be built first.
+    """
+    query = parse(text)
+    with _snapshot(archive):
+        index.require(archive)
+        scope = scope_of(archive, query, filters)
+        total = count(archive, scope, COUNTED + 1)
+        hits, copies = _hits(archive, scope, units(query), limit, sort)
+    return Results(hits, min(total, COUNTED), total <= COUNTED, copies)
+
+
+def _hits(
+    archive: Archive, scope: Scope, wanted: Sequence[Unit], limit: int, sort: Sort
+) -> tuple[tuple[Hit, ...], dict[str, tuple[str, ...]]]:
+    texts: dict[int, Mapping[str, Forms]] = {}
+    found: Iterable[tuple[Candidate, float]]
+    if sort == "best":
+        found = _best(archive, scope, wanted, limit, texts)
+    else:
+        found = ((candidate, 0.0) for candidate in newest(archive, scope))
+    chosen = _one_a_story(found, limit)
+    hits = tuple(_hit(archive, ranked, wanted, texts) for ranked in chosen)
+    keys = _keys(archive, [one for ranked in chosen for one in ranked.copies])
+    copies = {
+        hit.key: tuple(keys[one] for one in ranked.copies)
+        for hit, ranked in zip(hits, chosen, strict=True)
+        if ranked.copies
+    }
+    return hits, copies
+
+
+@contextmanager
+def _snapshot(archive: Archive) -> Iterator[None]:
+    """One state of the archive for all statements inside, while a crawl goes on beside them."""
+    if archive.conn.in_transaction:
+        yield
+        return
+    archive.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        archive.conn.execute("COMMIT")
+
+
+def _best(
+    archive: Archive,
+    scope: Scope,
+    wanted: Sequence[Unit],
+    limit: int,
+    texts: dict[int, Mapping[str, Forms]],
+) -> Iterable[tuple[Candidate, float]]:
+    """The candidates of the stages by score, then newest first; then every other match."""
+    scored = []
+    for candidate in staged(archive, scope, limit):
+        forms = texts[candidate.version_id] = forms_of(text_of(archive, candidate.version_id))
+        scored.append((score(forms, wanted), candidate))
+    scored.sort(key=lambda one: (one[0], one[1].row), reverse=True)
+    for (_as_typed, value), candidate in scored:
+        yield candidate, value
+    for candidate in newest(archive, scope):
+        if candidate.version_id not in texts:
+            yield candidate, 0.0
+
+
+def _one_a_story(found: Iterable[tuple[Candidate, float]], limit: int) -> list[_Ranked]:
+    """The first *limit* stories; copies that come up until then are put with the first of each."""
+    chosen: list[_Ranked] = []
+    by_story: dict[int, _Ranked] = {}
+    for candidate, value in islice(found, limit * 20):
+        known = by_story.get(candidate.story_id or -candidate.article_id)
+        if known is not None:
+            known.copies.append(candidate.article_id)
+        elif len(chosen) == limit:
+            break
+        else:
+            chosen.append(_Ranked(candidate, value, []))
+            by_story[candidate.story_id or -candidate.article_id] = chosen[-1]
+    return chosen
+
+
+def _hit(
+    archive: Archive,
+    ranked: _Ranked,
+    wanted: Sequence[Unit],
+    texts: Mapping[int, Mapping[str, Forms]],
+) -> Hit:
+    version_id = ranked.candidate.version_id
+    row = archive.conn.execute(
+        "SELECT a.key, s.slug, p.url, v.title, v.section, v.published, a.state FROM version v"
+        " JOIN article a ON a.id = v.article_id JOIN site s ON s.id = a.site_id"
+        " JOIN page p ON p.id = a.page_id WHERE v.id = ?",
+        (version_id,),
+    ).fetchone()
+    forms = texts.get(version_id) or forms_of(text_of(archive, version_id))
+    shown = snippet(forms, wanted)
+    return Hit(
+        key=row["key"],
+        site=row["slug"],
+        url=row["url"],
+        title=row["title"],
+        section=tuple(json.loads(row["section"])),
+        published=row["published"],
+        snippet=shown.text,
+        marks=shown.marks,
+        title_marks=title_marks(forms, wanted),
+        state=row["state"],
+        score=round(ranked.value, 3),
+    )
+
+
+def _keys(archive: Archive, article_ids: Sequence[int]) -> dict[int, str]:
+    return {
+        one: archive.conn.execute("SELECT key FROM article WHERE id = ?", (one,)).fetchone()[0]
+        for one in article_ids
+    }

@@ -1,0 +1,24 @@
+"""Options that commands about sites share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def sites_option(command: F) -> F:
+    """The option `--sites`, which arrives as ``sites_dirs``: folders, the first one first."""
+    return click.option(
+        "--sites",
+        "sites_dirs",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        envvar="LUUTRU_SITES",
+        metavar="DIR",
+        help="Folder of your own profiles, over those of the package. [LUUTRU_SITES]",
+    )(command)

@@ -1,0 +1,170 @@
+"""Search over real archives: what is found, in which order, with which piece of text."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from bulk import NOW, Row, create, synthetic
+
+from archive import index
+from archive.db import Archive
+from archive.errors import ArchiveError, InputError, QueryError, UnknownReferenceError
+from archive.filters import Filters
+from archive.search import Sort, search
+from archive.vietnamese import fold
+
+DAY = timedelta(days=1)
+ROWS = [
+    Row("Đảng ủy Khối tổ chức hội nghị báo cáo viên", ("Sáng nay, hội nghị đã diễn ra.",),
+        published=NOW - 30 * DAY, section=("Hoạt động", "Tin cơ sở"), author="Lò Thị Mây",
+        affiliation="Ban Tuyên giáo Đảng uỷ Khối"),
+    Row("Lễ ra quân làm đẹp đường làng", ("Các đồng chí trong Đảng uỷ Khối cùng dự.",),
+        published=NOW - 20 * DAY, site="an-phu", captions=("Quang cảnh lễ ra quân",)),
+    Row("Đang đi khối phố, bạn úy lạo", ("Dạng ủy thác khôi phục.",), published=NOW - 10 * DAY),
+    Row("Bạn đọc viết", ("Ban biên tập trả lời.",), published=NOW - 5 * DAY, state="gone"),
+    Row("Thông báo không ngày", ("Về việc nghỉ lễ.",)),
+    Row("Khối thi đua; đảng viên; ủy ban", ("Ba việc khác nhau.",), published=NOW - DAY),
+    Row("Tin cua dang uy khoi viet khong dau", published=NOW - 300 * DAY),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    archive = create(tmp_path_factory.mktemp("search") / "luutru.db", ROWS)
+    index.rebuild(archive)
+    return archive
+
+
+def titles(
+    archive: Archive, text: str, filters: Filters | None = None, **more: object
+) -> list[str]:
+    found = search(archive, text, filters, **more)  # type: ignore[arg-type]  # limit and sort
+    return [hit.title.split()[0] for hit in found.hits]
+
+
+def test_exact_matches_come_first_then_phrases_in_titles_then_in_texts(archive: Archive) -> None:
+    assert titles(archive, "dang uy khoi") == ["Tin", "Đảng", "Lễ", "Đang", "Khối"]
+
+
+def test_with_marks_only_exact_words_are_found(archive: Archive) -> None:
+    assert titles(archive, "Đảng ủy khối") == ["Đảng", "Lễ", "Khối"]
+    assert titles(archive, "ĐẢNG UỶ KHỐI") == ["Đảng", "Lễ", "Khối"]
+    assert titles(archive, '"Đảng ủy khối"') == ["Đảng", "Lễ"]
+
+
+def test_one_word_typed_plainly_ranks_its_exact_form_first(archive: Archive) -> None:
+    assert titles(archive, "ban")[0] == "Bạn"  # its body has `Ban`
+    assert titles(archive, "=ban -doc") == ["Khối", "Đảng"]
+
+
+def test_newest(archive: Archive) -> None:
+    assert titles(archive, "dang uy khoi", sort="newest") == ["Khối", "Đang", "Lễ", "Đảng", "Tin"]
+    assert titles(archive, "le", sort="newest") == ["Lễ", "Thông"]
+    assert titles(archive, "dang uy khoi", sort="newest", limit=2) == ["Khối", "Đang"]
+
+
+def test_hits_carry_accented_snippets_with_marks(archive: Archive) -> None:
+    (hit,) = search(archive, "le ra quan canh").hits
+    assert hit.snippet == "Quang cảnh lễ ra quân"
+    assert [hit.snippet[a:b] for a, b in hit.marks] == ["cảnh lễ ra quân"]
+    assert [hit.title[a:b] for a, b in hit.title_marks] == ["Lễ ra quân"]
+    assert (hit.site, hit.state, hit.section) == ("an-phu", "live", ("Tin tức",))
+    assert hit.url == "https://an-phu.example/2.html"
+    assert hit.published == "2026-05-12T07:00+07:00"
+
+
+def test_what_is_gone_is_found_and_says_so(archive: Archive) -> None:
+    (hit,) = search(archive, "ban bien tap").hits
+    assert hit.state == "gone"
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(sites=("an-phu",)), ["Lễ"]),
+        (Filters(sites=("an-phu", "binh-son")), ["Tin", "Đảng", "Lễ", "Đang", "Khối"]),
+        (Filters(provinces=("binh son",)), ["Tin", "Đảng", "Lễ", "Đang", "Khối"]),
+        (Filters(provinces=("Nowhere",)), []),
+        (Filters(sections=("tin co so",)), ["Đảng"]),
+        (Filters(sections=("Hoạt động",)), ["Đảng"]),
+        (Filters(sections=("Hoat động",)), []),
+        (Filters(authors=("lo thi may",)), ["Đảng"]),
+        (Filters(authors=('Mây"',), sections=("tin",)), ["Đảng"]),
+        (Filters(since=date(2026, 5, 2), until=date(2026, 5, 12)), ["Đảng", "Lễ"]),
+        (Filters(since=date(2026, 5, 13)), ["Đang", "Khối"]),
+        (Filters(until=date(2025, 12, 31)), ["Tin"]),
+    ],
+)
+def test_filters(archive: Archive, filters: Filters, expected: list[str]) -> None:
+    assert titles(archive, "dang uy khoi", filters) == expected
+    assert search(archive, "dang uy khoi", filters).total == len(expected)
+
+
+def test_days_are_those_of_vietnam(tmp_path: Path) -> None:
+    late = NOW.replace(month=3, day=31, hour=17)  # midnight of 1 April over there
+    rows = [Row("Tin đầu tháng", published=late), Row("Tin cuối", published=late - DAY / 86400)]
+    archive = create(tmp_path / "days.db", rows)
+    index.rebuild(archive)
+    april = Filters(since=date(2026, 4, 1), until=date(2026, 4, 30))
+    march = Filters(since=date(2026, 3, 1), until=date(2026, 3, 31))
+    assert [hit.title for hit in search(archive, "tin", april).hits] == ["Tin đầu tháng"]
+    assert [hit.title for hit in search(archive, "tin", march).hits] == ["Tin cuối"]
+
+
+def test_sites_by_field(archive: Archive) -> None:
+    assert titles(archive, "khoi site:an-phu") == ["Lễ"]
+    with pytest.raises(QueryError) as caught:
+        search(archive, "khoi site:an-pho")
+    assert caught.value.position == 10 - 5
+    with pytest.raises(UnknownReferenceError, match="luutru status"):
+        search(archive, "khoi", Filters(sites=("an-pho",)))
+
+
+def test_copies_of_one_story_are_one_hit(archive: Archive, tmp_path: Path) -> None:
+    rows = [Row("Tin chép", ("Cùng một bài.",), published=NOW - n * DAY) for n in range(5)]
+    other = create(tmp_path / "copies.db", [*rows, Row("Tin chép khác", ("Bài khác.",))])
+    index.rebuild(other)
+    other.conn.execute(
+        "INSERT INTO story (id, key, text_digest, first_seen) VALUES (7, 'k', 'd', '2026')"
+    )
+    other.conn.execute("UPDATE article SET story_id = 7 WHERE id < 6")
+    sorts: tuple[Sort, ...] = ("best", "newest")
+    for sort in sorts:
+        found = search(other, "tin chep", limit=2, sort=sort)
+        assert [hit.title for hit in found.hits] == ["Tin chép", "Tin chép khác"]
+        assert found.total == 6
+        assert len(found.copies[found.hits[0].key]) == 4
+
+
+def test_a_limit_beyond_the_candidates_lists_every_match_once(tmp_path: Path) -> None:
+    archive = create(tmp_path / "many.db", synthetic(700, length=30))
+    index.rebuild(archive)
+    sorts: tuple[Sort, ...] = ("best", "newest")
+    for sort in sorts:
+        found = search(archive, "dang", limit=1000, sort=sort)
+        keys = [hit.key for hit in found.hits]
+        assert len(set(keys)) == len(keys) == found.total > 300
+        assert all("dang" in fold(hit.title + hit.snippet) for hit in found.hits)
+
+
+def test_an_index_that_is_not_there_yet_is_an_error_with_the_next_step(tmp_path: Path) -> None:
+    archive = create(tmp_path / "new.db", [Row("Một tin")])
+    with pytest.raises(ArchiveError, match="luutru reindex"):
+        search(archive, "tin")
+
+
+def test_an_empty_archive_finds_nothing(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "empty.db")
+    assert search(archive, "tin").hits == ()
+
+
+def test_no_date_is_read_in_a_wrong_way() -> None:
+    from archive.dates import days
+
+    assert days("2023") == (date(2023, 1, 1), date(2023, 12, 31))
+    assert days("2024-02") == days("2/2024") == (date(2024, 2, 1), date(2024, 2, 29))
+    assert days("26/6/2023") == days("2023-06-26") == days("26.06.2023") == (date(2023, 6, 26),) * 2
+    for wrong in ("", "31/6/2023", "6/26/2023", "2023-13", "hôm nay", "26/6/23", "0000", "0/2023"):
+        with pytest.raises(InputError) as caught:
+            days(wrong)
+        assert caught.value.next_step
