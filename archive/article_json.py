@@ -100,7 +100,7 @@ def article_from_row(
     captions: Iterable[sqlite3.Row],
     links: Iterable[sqlite3.Row],
 ) -> Article:
-    """The article in a row of `version` with its rows of `byline`, `caption` and `link`, in order."""
+    """The article of a row of `version` and its rows of `byline`, `caption` and `link`."""
     return Article(
         url=url,
         title=row["title"],

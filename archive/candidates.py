@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archive import sites
-from archive.clock import iso
+from archive.clock import from_iso
 from archive.errors import QueryError, UnknownReferenceError
+from archive.filters import Filters, prepare, where
 from archive.index_text import COLUMNS, row_base
-from archive.query import Atom, Query, Site, parse
+from archive.query import Atom, Query, Site
 from archive.query_fts import all_of, expression, phrase, site_filter
-from archive.times import VIETNAM
-from archive.vietnamese import fold
+from archive.times import sortable
+from archive.vietnamese import fold, settle, syllables
 
 if TYPE_CHECKING:
     from archive.db import Archive
-    from archive.filters import Filters
 
 A_STAGE = 30
 """Candidates that each stage may propose."""
 
 
 _LOWEST, _HIGHEST = -(1 << 62), 1 << 62
-_SPILL = timedelta(days=2)  # a day with very many articles may run over into the rows of the next
+_SPILL = timedelta(days=3)  # a day, and one with so many articles that its rows run over
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Scope:
 
     matches: str  # an FTS5 expression
     stages: tuple[str, ...]
-    rows: tuple[int, int]
-    since: str | None  # UTC, from this moment on
-    until: str | None  # UTC, before this moment
+    rows: tuple[int, int]  # the lowest and highest, from the range of dates
+    condition: str  # what only the rows of article and version can tell
+    values: tuple[object, ...]
 
 
 def scope_of(archive: Archive, query: Query, filters: Filters | None) -> Scope:
@@ -63,17 +63,34 @@ def scope_of(archive: Archive, query: Query, filters: Filters | None) -> Scope:
         return found
 
     root = expression(query.root, named)
-    limits = [*_site_limits(known, filters), *_field_limits(filters)]
-    since, until = (filters.since, filters.until) if filters else (None, None)
-    first = _midnight(since) if since else None
-    last = _midnight(until + timedelta(days=1)) if until else None
+    filters = filters or Filters()
+    require_known(archive, filters)
+    limits = _limits(known, filters)
+    prepare(archive)
+    condition, values = where(filters)
     return Scope(
         all_of([root, *limits]),
         tuple(all_of([stage, root, *limits]) for stage in _stages(query)),
-        (row_base(first) if first else _LOWEST, row_base(last + _SPILL) if last else _HIGHEST),
-        iso(first) if first else None,
-        iso(last) if last else None,
+        _rows(filters),
+        condition,
+        tuple(values),
     )
+
+
+def require_known(archive: Archive, filters: Filters) -> None:
+    """UnknownReferenceError for a filter that names no site or province of this archive."""
+    known = sites.all(archive)
+    for name in filters.sites:
+        if name not in {site.slug for site in known}:
+            raise UnknownReferenceError(
+                f"There is no site `{name}` in this archive.", "`luutru status` lists its sites."
+            )
+    names = {name for site in known for name in (site.province_then, site.province_now) if name}
+    if filters.province and fold(settle(filters.province)) not in set(map(fold, names)):
+        raise UnknownReferenceError(
+            f"No site of this archive is in a province `{filters.province}`.",
+            f"There are {', '.join(sorted(names))}." if names else "No site has one yet.",
+        )
 
 
 def staged(archive: Archive, scope: Scope, limit: int) -> list[Candidate]:
@@ -100,7 +117,7 @@ def count(archive: Archive, scope: Scope, most: int) -> int:
 
 
 def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Iterator[Candidate]:
-    sql, values = _select("r.id, r.article_id, r.version_id, a.story_id", scope, matches)
+    sql, values = _select("r.id, r.article_id, r.version_id, article.story_id", scope, matches)
     for row in archive.conn.execute(f"{sql} ORDER BY s.rowid DESC LIMIT ?", (*values, limit)):
         yield Candidate(*row)
 
@@ -109,15 +126,15 @@ def _select(columns: str, scope: Scope, matches: str) -> tuple[str, list[object]
     # CROSS JOIN keeps the order of the tables: the index first, its rows as it gives them.
     sql = (
         f"SELECT {columns} FROM search_text s CROSS JOIN search_row r ON r.id = s.rowid"
-        " CROSS JOIN article a ON a.id = r.article_id"
+        " CROSS JOIN article ON article.id = r.article_id"
     )
-    where = " WHERE s.search_text MATCH ? AND s.rowid BETWEEN ? AND ?"
-    values: list[object] = [matches, *scope.rows]
-    if scope.since or scope.until:
-        sql += " CROSS JOIN version v ON v.id = r.version_id"
-        where += " AND v.published_utc >= ? AND v.published_utc < ?"
-        values += [scope.since or "", scope.until or "9999"]
-    return sql + where, values
+    if scope.condition != "1":
+        sql += (
+            " CROSS JOIN version ON version.id = r.version_id"
+            " CROSS JOIN site ON site.id = article.site_id"
+        )
+    sql += f" WHERE s.search_text MATCH ? AND s.rowid BETWEEN ? AND ? AND {scope.condition}"
+    return sql, [matches, *scope.rows, *scope.values]
 
 
 def _stages(query: Query) -> Iterator[str]:
@@ -145,39 +162,20 @@ def _side_by_side(group: Sequence[Atom], columns: Sequence[str], typed: bool = F
     return phrase(words, mode, (first.field,) if first.field else columns, last.prefix)
 
 
-def _site_limits(known: Sequence[sites.Site], filters: Filters | None) -> Iterator[str]:
-    if filters is None:
-        return
+def _limits(known: Sequence[sites.Site], filters: Filters) -> list[str]:
+    """Filters that the index can tell, so that rows of others are never looked at."""
+    found = []
     if filters.sites:
-        by_slug = {fold(site.slug): site.id for site in known}
-        for name in filters.sites:
-            if fold(name) not in by_slug:
-                raise UnknownReferenceError(
-                    f"There is no site `{name}` in this archive.",
-                    "`luutru status` lists its sites.",
-                )
-        yield site_filter([by_slug[fold(name)] for name in filters.sites])
-    if filters.provinces:
-        names = {fold(name) for name in filters.provinces}
-        found = [
-            site.id
-            for site in known
-            if names & {fold(site.province_then or ""), fold(site.province_now or "")}
-        ]
-        yield site_filter(found)
+        found.append(site_filter([site.id for site in known if site.slug in filters.sites]))
+    if filters.section and (words := syllables(fold(settle(filters.section)))):
+        found.append(phrase(words, "folded", ("section",)))
+    return found
 
 
-def _field_limits(filters: Filters | None) -> Iterator[str]:
-    """Section and author as phrases, by the accent rule of a query, each by itself."""
-    if filters is None:
-        return
-    for field, names in (("section", filters.sections), ("author", filters.authors)):
-        if names:
-            quoted = [f'{field}:"{name.replace(chr(34), " ")}"' for name in names]
-            found = [expression(parse(one).root, lambda _site: []) for one in quoted]
-            yield " OR ".join(found)
-
-
-def _midnight(day: date) -> datetime:
-    """The moment at which *day* begins in Vietnam, in UTC."""
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+def _rows(filters: Filters) -> tuple[int, int]:
+    """The rows that can hold what was published within the filters' dates."""
+    since, until = sortable(filters.since)[0], sortable(filters.until)[0]
+    return (
+        row_base(from_iso(since)) if since else _LOWEST,
+        row_base(from_iso(until) + _SPILL) if until else _HIGHEST,
+    )

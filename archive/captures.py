@@ -16,8 +16,8 @@ from archive.types import Capture, Exchange, Headers
 IDENTITY_FORMAT = 1
 
 _PAGE = """
-SELECT page.site_id, page.last_answer_id, last.time AS last_time, answer.identity AS answer_identity,
-       answer.payload_id AS answer_payload, answer.time AS answer_time
+SELECT page.site_id, page.kind, page.last_answer_id, last.time AS last_time, answer.time AS answer_time,
+       answer.identity AS answer_identity, answer.payload_id AS answer_payload
 FROM page LEFT JOIN capture last ON last.id = page.last_capture_id
           LEFT JOIN capture answer ON answer.id = page.last_answer_id
 WHERE page.id = ?"""
@@ -86,7 +86,7 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
     payload_id, payload_new = None, False
     if exchange.outcome == "answer":
         payload_id, payload_new = payloads.keep(
-            archive, page["site_id"], exchange.body, exchange.header("Content-Type")
+            archive, page["site_id"], exchange.body, exchange.header("Content-Type"), page["kind"]
         )
     capture_id = _insert(conn, exchange, page_id, crawl_id, payload_id, earlier_id, name)
     moment = iso(exchange.time)
@@ -100,7 +100,7 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
     return Kept(capture_id, name, payload_id, payload_new, same, page["last_answer_id"])
 
 
-def _insert(  # noqa: PLR0913 - the columns that are not of the exchange
+def _insert(
     conn: sqlite3.Connection,
     one: Exchange,
     page_id: int,

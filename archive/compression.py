@@ -23,11 +23,18 @@ _GROUPS = (
 )
 
 
-def group_of(media: str | None, data: bytes) -> str | None:
-    """What is compressed against what: `html`, `xml` or `text`; None for what is compact already.
+def group_of(media: str | None, data: bytes, layout: str = "") -> str | None:
+    """What is compressed against what; None for what is compact already.
 
+    `html`, `xml`, `text`, and `html listing` for listings (*layout*), which a crawl meets first:
+    articles that lean on listings take three times the room (measured on a news site).
     *media* is a Content-Type; without one the first bytes decide.
     """
+    name = _media_group(media, data)
+    return "html listing" if name == "html" and layout == "listing" else name
+
+
+def _media_group(media: str | None, data: bytes) -> str | None:
     if not media:
         start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
         if not start.startswith(b"<"):
@@ -57,7 +64,7 @@ def alone(data: bytes) -> bytes:
 class Group:
     """The anchors of one site and media group, and the compressor that is made of them.
 
-    When the site's template changes, pages lean on their neighbours better than on the old
+    When the site's template has changed, pages lean on their neighbours better than on the old
     anchors: each eighth page is tried against the last three, and if four trials in a row together
     take less than half, a new generation of anchors begins with the next page.
     """

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from archive.digest import content_digest, sha256
 from archive.types import Article, Attachment, Author, Block, Caption, Link
 from archive.urls import canonical
-from archive.vietnamese import fold, settle, syllables
+from archive.vietnamese import fold, settle
 
 STORY_FROM = 8  # syllables of body: shorter texts ("see the attached file") are alike by chance
 TEXT_FORMAT = b"\x01"
@@ -18,20 +19,35 @@ TEXT_FORMAT = b"\x01"
 # A photo's address often carries the moment of its delivery or a cache's number.
 _PHOTO_QUERY = re.compile(r"(\.(?:jpe?g|png|gif|webp|bmp|svg)(?:/[^?]*)?)\?.*\Z", re.I)
 
+_NO_WORD = dict.fromkeys(
+    [code for code in range(128) if not chr(code).isalnum()] + list(map(ord, "“”‘’«»–—…•·−×")), " "
+)
+
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """The fields that make versions, by name, as JSON can hold them; and their digests.
 
-    ``text_digest`` is that of the folded words of title and body, empty where the body is too
-    short to tell one text from another.
+    The digests are made when they are asked for: an unchanged page needs only the first.
     """
 
+    article: Article
     fields: dict[str, object]
-    digest: str
-    text_digest: str
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the fields: equal digests, no new version."""
+        return content_digest(self.fields)
+
+    @cached_property
+    def text_digest(self) -> str:
+        """Of the words of title and body without marks and case: equal digests, one story.
+
+        Empty where the body is too short to tell one text from another.
+        """
+        return text_digest(self.article)
 
 
 def content_of(article: Article) -> Content:
@@ -49,7 +65,7 @@ def content_of(article: Article) -> Content:
         "attachments": [[one.title, address(one.url)] for one in article.attachments],
         "links": unique(address(one.url) for one in article.related if one.kind == "text"),
     }
-    return Content(fields, content_digest(fields), text_digest(article))
+    return Content(article, fields)
 
 
 def changed_fields(old: Content, new: Content) -> list[str]:
@@ -59,19 +75,24 @@ def changed_fields(old: Content, new: Content) -> list[str]:
 
 def text_digest(article: Article) -> str:
     """Digest of the words of title and body without marks, case and punctuation; may be empty."""
-    words = syllables(fold("\n".join(block.text for block in article.body)))
+    words = _words("\n".join(block.text for block in article.body))
     if len(words) < STORY_FROM:
         return ""
-    title = syllables(fold(article.title))
+    title = _words(article.title)
     return sha256(TEXT_FORMAT + " ".join((*title, "\n", *words)).encode("utf-8", "surrogatepass"))
 
 
 def alike(first: Article, second: Article) -> bool:
     """Whether two readings are of one article by its title or text, marks and case apart."""
-    if syllables(fold(first.title)) == syllables(fold(second.title)):
+    if _words(first.title) == _words(second.title):
         return True
     text = text_digest(first)
     return bool(text) and text == text_digest(second)
+
+
+def _words(text: str) -> list[str]:
+    # A fifth of the time of a regular expression for words, on each page that is new.
+    return fold(text).translate(_NO_WORD).split()
 
 
 def address(url: str) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
-from archive import migrations
 from archive.clock import Clock, SystemClock, iso
-from archive.errors import ArchiveError, NewerArchiveError
+from archive.errors import ArchiveError
 from archive.faults import mended
-
-APPLICATION_ID = 0x4C555554  # "LUUT", in the file's header
-# Compressed pages take 1 to 6 kB, texts of articles 2 to 8: most rows fit one page of 8 kB.
-PAGE_SIZE = 8192
-BUSY_SECONDS = 30.0
-_HEADER = b"SQLite format 3\x00"
+from archive.opening import (
+    APPLICATION_ID,
+    PAGE_SIZE,
+    check_application,
+    check_file,
+    check_writable,
+    connect,
+    connect_readonly,
+    migrate,
+)
 
 
 class Archive:
@@ -51,9 +52,9 @@ class Archive:
             )
         if not path.parent.is_dir():
             raise ArchiveError(f"There is no folder {path.parent}.", "Create it first.")
-        _check_writable(path)
+        check_writable(path)
         with mended(path):
-            conn = _connect(path, "rwc")
+            conn = connect(path, "rwc")
             try:
                 conn.execute(f"PRAGMA page_size = {PAGE_SIZE}")
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -70,11 +71,11 @@ class Archive:
         NewerArchiveError if a later release has written it.
         """
         path = Path(path)
-        _check_file(path)
+        check_file(path)
         if not readonly:
-            _check_writable(path)
+            check_writable(path)
         with mended(path):
-            conn = _connect_readonly(path) if readonly else _connect(path, "rw")
+            conn = connect_readonly(path) if readonly else connect(path, "rw")
             try:
                 return cls._ready(path, conn, clock or SystemClock(), readonly)
             except BaseException:
@@ -84,11 +85,11 @@ class Archive:
     @classmethod
     def _ready(cls, path: Path, conn: sqlite3.Connection, clock: Clock, readonly: bool) -> Self:
         archive = cls(path, conn, clock, readonly)
-        _check_application(path, conn)
+        check_application(path, conn)
         if not readonly:
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute("PRAGMA synchronous = NORMAL")
-        _migrate(path, conn, readonly)
+        migrate(path, conn, readonly)
         row = conn.execute("SELECT id FROM archive").fetchone()
         if row is None:
             row = (secrets.token_hex(8),)
@@ -153,132 +154,3 @@ class Archive:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()))}?{'mode=' if '=' not in mode else ''}{mode}"
-    conn = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256
-    )
-    conn.row_factory = sqlite3.Row
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("PRAGMA cache_size = -16000")  # 16 MB: the default of 2 MB is for small machines
-    return conn
-
-
-def _connect_readonly(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also where the folder may not be written to.
-
-    A file in WAL mode needs its `-shm` beside it even to be read. Where that cannot be made and
-    there is no `-wal` with newer pages, the file alone is the whole archive: it is read as
-    immutable (https://www.sqlite.org/wal.html#read_only_databases).
-    """
-    conn = _connect(path, "ro")
-    try:
-        conn.execute("SELECT 1 FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError as error:
-        conn.close()
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            raise
-        wal = Path(f"{path}-wal")
-        if wal.exists() and wal.stat().st_size:
-            raise ArchiveError(
-                f"{path} has changes in {wal.name} that can only be read where the folder may be"
-                " written to.",
-                "Copy the file and those beside it to a folder of your own and open it there.",
-            ) from error
-        return _connect(path, "mode=ro&immutable=1")
-    return conn
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise ArchiveError(f"{path} is a folder.", "Name the archive's file with --archive FILE.")
-    if not path.exists():
-        raise ArchiveError(
-            f"There is no archive at {path}.",
-            f"`luutru crawl SITE --archive {path}` creates it; `luutru demo` shows one at work.",
-        )
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except PermissionError as error:
-        raise ArchiveError(
-            f"{path} may not be read by you.", "Ask its owner for the right, or for a copy."
-        ) from error
-    if head != _HEADER:
-        raise ArchiveError(
-            f"{path} is not a SQLite file, so it is not an archive."
-            if head
-            else f"{path} is empty.",
-            "Name an archive with --archive FILE; `luutru crawl SITE` creates a new one.",
-        )
-
-
-def _check_writable(path: Path) -> None:
-    # SQLite opens what it cannot write to for reading alone, and fails at the first write.
-    if path.exists() and not os.access(path, os.W_OK):
-        raise ArchiveError(
-            f"{path} is read-only.", "Give yourself the right to write, or work on a copy."
-        )
-    if not os.access(path.absolute().parent, os.W_OK):
-        raise ArchiveError(
-            f"The folder of {path} is read-only, and an archive needs files beside it.",
-            "Give yourself the right to write there, or name a file in another folder.",
-        )
-
-
-def _check_application(path: Path, conn: sqlite3.Connection) -> None:
-    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise ArchiveError(
-            f"{path} is a SQLite file of another program, not an archive of Luutru.",
-            "Name an archive with --archive FILE; `luutru crawl SITE` creates a new one.",
-        )
-
-
-def _migrate(path: Path, conn: sqlite3.Connection, readonly: bool) -> None:
-    strange = migrations.unknown(conn)
-    if strange:
-        raise NewerArchiveError(
-            f"{path} was written by a later release of Luutru (it knows {', '.join(strange)}).",
-            "Update Luutru, then call again; the file was left as it is.",
-        )
-    if not migrations.pending(conn):
-        return
-    if readonly:
-        raise ArchiveError(
-            f"{path} is of an earlier release and must be brought up to date first.",
-            "Call `luutru reindex` once where the file may be written to.",
-        )
-    # Taken before looking again: of two processes that open the file at once, one migrates. All
-    # pending migrations commit together, on the disk, or none does.
-    conn.execute("PRAGMA synchronous = FULL")
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        todo = migrations.pending(conn)
-        if todo and migrations.applied(conn):
-            back_up(path, Path(f"{path}.before-{todo[0]}"))
-        if todo:
-            migrations.apply(conn)
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
-    finally:
-        conn.execute("PRAGMA synchronous = NORMAL")
-
-
-def back_up(path: Path, target: Path) -> None:
-    """Copy the committed state of the archive at *path* to *target*, whole or not at all."""
-    unfinished = Path(f"{target}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with closing(_connect(path, "ro")) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, readable anywhere
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from archive.clock import from_iso, iso
+from archive.clock import iso
 from archive.db import Archive
 
 Which = Literal["listings", "all", "missing"]
@@ -73,15 +73,6 @@ def redirect_hops(archive: Archive, page_id: int, most: int) -> int:
             "SELECT how, found_on FROM page WHERE id = ?", (row["found_on"],)
         ).fetchone()
     return hops
-
-
-def next_try(archive: Archive, site_id: int, now: datetime) -> datetime | None:
-    """When the next page of a site that failed is to be tried again, if that is after *now*."""
-    row = archive.conn.execute(
-        "SELECT min(due) FROM page WHERE site_id = ? AND due > ? AND failures > 0",
-        (site_id, iso(now)),
-    ).fetchone()
-    return from_iso(row[0]) if row[0] else None
 
 
 def plan(

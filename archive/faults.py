@@ -1,4 +1,4 @@
-"""SQLite's errors at the border: those that a user can mend become ArchiveError, bugs stay as is."""
+"""SQLite's errors at the border: what a user can mend becomes ArchiveError, bugs stay bugs."""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
     canonical form (ValueError) are left out.
     """
     new: list[Page] = []
+    found_at, due_at = iso(at), iso(due) if due else None
     with archive.joined() as conn:
         for one in found:
             try:
@@ -64,7 +65,7 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
             row = conn.execute(
                 _ADD,
                 (site_id, one.method, url, one.url, one.body, digest, one.kind, one.how, found_on,
-                 iso(at), depth, iso(due) if due else None, pinned, root_id, one.lastmod),
+                 found_at, depth, due_at, pinned, root_id, one.lastmod),
             ).fetchall()  # fmt: skip
             if row:
                 new.append(page_of(row[0]))

@@ -1,6 +1,6 @@
 """Payloads: distinct decoded bytes, each kept once, pages of a site compressed against each other.
 
-The first three pages of a site and media group stand whole: they are its *anchors*. What follows
+The first three pages of a site and group stand whole: they are its *anchors*. What follows
 leans on them as a zstd dictionary of raw content, which takes a third to a sixth of gzip. Anchors
 lean on nothing, so reading never needs more than one step back.
 """
@@ -8,7 +8,7 @@ lean on nothing, so reading never needs more than one step back.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TypeVar
+from typing import Any, cast
 
 import zstandard as zstd
 
@@ -20,21 +20,22 @@ from archive.errors import ArchiveError
 GROUPS_AT_ONCE = 16  # compressors in memory, 1.3 MB each for a dictionary of 170 kB
 DICTIONARIES_AT_ONCE = 16
 
-T = TypeVar("T")
 
-
-def keep(archive: Archive, site_id: int, data: bytes, media: str | None) -> tuple[int, bool]:
+def keep(
+    archive: Archive, site_id: int, data: bytes, media: str | None, layout: str = ""
+) -> tuple[int, bool]:
     """Row number of the payload, and whether it is new. Call it inside a transaction.
 
-    *media* is the Content-Type, if there is one. The digest decides what is equal; the form in
-    which it is stored never does.
+    *media* is the Content-Type, if there is one; *layout* the kind of page, since listings look
+    like listings and articles like articles. The digest decides what is equal; the form in which
+    it is stored never does.
     """
     archive.require_transaction()
     digest = sha256(data)
     row = archive.conn.execute("SELECT id FROM payload WHERE digest = ?", (digest,)).fetchone()
     if row is not None:
         return row[0], False
-    name = group_of(media, data) if len(data) >= SMALL else None
+    name = group_of(media, data, layout) if len(data) >= SMALL else None
     if name is None:
         return _insert(archive, site_id, digest, data, alone(data), ""), True
     group = _group(archive, site_id, name)
@@ -84,14 +85,13 @@ def _damaged(archive: Archive, payload_id: int, why: str) -> ArchiveError:
     )
 
 
-def _lru(archive: Archive, name: str) -> OrderedDict[object, object]:
-    cache = archive.cache.setdefault(name, OrderedDict())
-    assert isinstance(cache, OrderedDict)
-    return cache
+def _lru(archive: Archive, name: str) -> OrderedDict[Any, Any]:
+    found: Any = archive.cache.setdefault(name, OrderedDict())
+    return cast("OrderedDict[Any, Any]", found)
 
 
 def _group(archive: Archive, site_id: int, name: str) -> Group:
-    cache = _lru(archive, "payloads.groups")
+    cache: OrderedDict[tuple[int, str], Group] = _lru(archive, "payloads.groups")
     group = cache.pop((site_id, name), None)
     if group is None:
         row = archive.conn.execute(
@@ -104,7 +104,6 @@ def _group(archive: Archive, site_id: int, name: str) -> Group:
             (site_id, name, row[0]),
         ).fetchall()
         group = Group(row[0], {one[0]: read(archive, one[0]) for one in ids})
-    assert isinstance(group, Group)
     cache[(site_id, name)] = group
     while len(cache) > GROUPS_AT_ONCE:
         cache.popitem(last=False)
@@ -112,12 +111,11 @@ def _group(archive: Archive, site_id: int, name: str) -> Group:
 
 
 def _decompressor(archive: Archive, anchors: str) -> zstd.ZstdDecompressor:
-    cache = _lru(archive, "payloads.readers")
+    cache: OrderedDict[str, zstd.ZstdDecompressor] = _lru(archive, "payloads.readers")
     reader = cache.pop(anchors, None)
     if reader is None:
         parts = [read(archive, int(one)) for one in anchors.split(",")] if anchors else []
         reader = zstd.ZstdDecompressor(dict_data=load_dictionary(parts) if parts else None)
-    assert isinstance(reader, zstd.ZstdDecompressor)
     cache[anchors] = reader
     while len(cache) > DICTIONARIES_AT_ONCE:
         cache.popitem(last=False)

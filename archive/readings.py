@@ -12,7 +12,8 @@ def wait(archive: Archive, capture_id: int) -> None:
     """Put a capture in line to be read."""
     archive.conn.execute(
         """INSERT INTO reading (capture_id, state) VALUES (?, 'waiting')
-           ON CONFLICT (capture_id) DO UPDATE SET state = 'waiting', attempts = 0, problem = NULL""",
+           ON CONFLICT (capture_id) DO UPDATE SET state = 'waiting', attempts = 0,
+               problem = NULL""",
         (capture_id,),
     )
 

@@ -51,6 +51,8 @@ CREATE TABLE page (
 ) STRICT;
 -- the frontier: what is due on a site, soonest first
 CREATE INDEX page_due ON page (site_id, due) WHERE due IS NOT NULL;
+-- the same, class by class: listings before articles, without sorting all that is due
+CREATE INDEX page_next ON page (site_id, kind, due) WHERE due IS NOT NULL;
 -- coverage by site and kind
 CREATE INDEX page_kind ON page (site_id, kind, state);
 
@@ -81,7 +83,7 @@ CREATE TABLE payload (
 -- KEPT: which payloads serve a site as anchors, by media group, newest generation last.
 CREATE TABLE anchor (
     site_id INTEGER NOT NULL REFERENCES site(id),
-    media TEXT NOT NULL,              -- html, xml, …: what is compressed against what
+    media TEXT NOT NULL,              -- html, html listing, xml, …: what leans on what
     generation INTEGER NOT NULL,      -- renewed as the site's template changes
     payload_id INTEGER NOT NULL REFERENCES payload(id),
     PRIMARY KEY (site_id, media, generation, payload_id)
@@ -199,6 +201,8 @@ CREATE TABLE version (
 ) STRICT;
 CREATE INDEX version_text ON version (text_digest);
 CREATE INDEX version_published ON version (published_utc);
+-- an address that an article names as its main one, when that is captured
+CREATE INDEX version_canonical ON version (canonical) WHERE canonical IS NOT NULL;
 
 -- DERIVED: the authors of a version.
 CREATE TABLE byline (

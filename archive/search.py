@@ -6,8 +6,7 @@ text -> Query -> candidates from the index, bounded -> scores -> stories -> hits
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +17,7 @@ from archive.index_text import text_of
 from archive.matching import Forms, Unit, forms_of, units
 from archive.query import parse
 from archive.ranking import score
+from archive.snapshot import snapshot
 from archive.snippets import snippet, title_marks
 from archive.types import Hit
 
@@ -65,7 +65,7 @@ def search(
     that must be built first.
     """
     query = parse(text)
-    with _snapshot(archive):
+    with snapshot(archive):
         index.require(archive)
         scope = scope_of(archive, query, filters)
         total = count(archive, scope, COUNTED + 1)
@@ -91,19 +91,6 @@ def _hits(
         if ranked.copies
     }
     return hits, copies
-
-
-@contextmanager
-def _snapshot(archive: Archive) -> Iterator[None]:
-    """One state of the archive for all statements inside, while a crawl goes on beside them."""
-    if archive.conn.in_transaction:
-        yield
-        return
-    archive.conn.execute("BEGIN")
-    try:
-        yield
-    finally:
-        archive.conn.execute("COMMIT")
 
 
 def _best(
@@ -152,7 +139,8 @@ def _hit(
     row = archive.conn.execute(
         "SELECT a.key, s.slug, p.url, v.title, v.section, v.published, a.state FROM version v"
         " JOIN article a ON a.id = v.article_id JOIN site s ON s.id = a.site_id"
-        " JOIN page p ON p.id = a.page_id WHERE v.id = ?",
+        " JOIN article_page own ON own.key = a.key JOIN page p ON p.id = own.page_id"
+        " WHERE v.id = ?",
         (version_id,),
     ).fetchone()
     forms = texts.get(version_id) or forms_of(text_of(archive, version_id))

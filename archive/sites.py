@@ -50,13 +50,13 @@ def get(archive: Archive, slug: str) -> Site | None:
     return _site(row) if row is not None else None
 
 
-def all(archive: Archive) -> list[Site]:  # noqa: A001 - read as `sites.all(archive)`
+def all(archive: Archive) -> list[Site]:
     """All sites, by name."""
     return [_site(row) for row in archive.conn.execute("SELECT * FROM site ORDER BY slug")]
 
 
 def hold(archive: Archive, site_id: int, who: str | None) -> None:
-    """Write down who crawls the site now, None when it ends. Shown only: the lock is the kernel's."""
+    """Write down who crawls the site, None: nobody. Only shown: the lock is the kernel's."""
     with archive.joined() as conn:
         conn.execute("UPDATE site SET holder = ? WHERE id = ?", (who, site_id))
 

@@ -121,6 +121,8 @@ def _cut(text: str, span: Span, marks: Sequence[Span], length: int) -> Snippet:
         inside = [mark for mark in marks if start <= mark[0] < end]
         focus = _densest(inside, length) if inside else start
         first = start if focus - start < length // 2 else _word_start(text, focus - length // 3)
+        if end - first < length:
+            first = _word_start(text, end - length)
         first = min(first, focus)
         last = end if end - first <= length else _word_end(text, first, first + length)
         before = "… " if first > start else ""

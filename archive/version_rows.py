@@ -24,6 +24,9 @@ VALUES (?, ?, ?, {", ".join("?" * len(_COLUMNS))})"""
 
 _REPLACE = f"UPDATE version SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"
 
+# `json.dumps` with options makes an encoder for each call, of which a version needs eight.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _LINK = """
 INSERT INTO link (article_id, kind, target, title, published, position, first_capture_id,
                   last_capture_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -130,7 +133,3 @@ def article_of(archive: Archive, row: sqlite3.Row, url: str) -> Article:
             (row["article_id"], row["last_capture_id"], row["last_capture_id"]),
         ),
     )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 LOOK_AHEAD = 500  # pages taken from the table at once
-WAIT = timedelta(seconds=600)  # a crawl waits this long for a page that is to be tried again
+WAIT = 600.0  # seconds that a crawl waits for a page that is to be tried again
 SILENT = 6  # requests in a row without any answer: the host is down
 CLAIMS_OVER = 1  # claims of a host beyond its places: the next one waits in the download slot
 
@@ -54,6 +54,7 @@ class Frontier(BaseScheduler):
         self._crawler = crawler
         self.hosts: dict[str, Host] = {}
         self._claimed: dict[int, Host] = {}
+        self._again: dict[int, datetime] = {}  # pages to be tried again in this crawl, and when
         self._queued: set[int] = set()
         self._aside: set[int] = set()  # due, but of a host that is closed
         self._robots_for: dict[int, str] = {}  # a robots.txt elsewhere -> the origin it speaks for
@@ -100,6 +101,10 @@ class Frontier(BaseScheduler):
     def captured(self, page: Page, outcome: Outcome) -> None:
         """The capture of *page* is committed: its place is free."""
         host = self._claimed.pop(page.id, None)
+        self._again.pop(page.id, None)
+        if outcome.verdict == "retry" and outcome.wait <= WAIT:
+            again = self.session.clock.now() + timedelta(seconds=outcome.wait)
+            self._again[page.id] = again
         if host is not None:
             host.claims -= 1
             host.silent = host.silent + 1 if outcome.no_answer else 0
@@ -148,6 +153,8 @@ class Frontier(BaseScheduler):
         self.session.hosts_failed[key] = why
         waiting = {page.id for page in host.queue}
         self._queued -= waiting
+        for page_id in waiting & self._again.keys():
+            del self._again[page_id]
         self._aside |= waiting
         host.queue.clear()
 
@@ -259,15 +266,11 @@ class Frontier(BaseScheduler):
         return {asks[k.lower()]: v for k, v in earlier if k.lower() in asks}
 
     def _next_wait(self) -> float | None:
-        """Seconds until the next page is due, if this crawl waits for it."""
-        if self.hosts and all(host.closed is not None for host in self.hosts.values()):
+        """Seconds until the next page is to be tried again, if this crawl waits for one."""
+        if not self._again:
             return None
-        session = self.session
-        now = session.clock.now()
-        soonest = due.next_try(session.archive, session.site_id, now)
-        if soonest is None or soonest - now > WAIT:
-            return None
-        return (soonest - now).total_seconds()
+        wait = (min(self._again.values()) - self.session.clock.now()).total_seconds()
+        return max(wait, 0.0)
 
     def _set_alarm(self) -> None:
         wait = self._next_wait()

@@ -31,6 +31,7 @@ class Captured:
 def keep(session: CrawlSession, page: Page, exchange: Exchange) -> Captured:
     """Write the capture and what it means for its page. Call inside a transaction."""
     archive = session.archive
+    session.seen.add(page.id)
     kept = captures.keep(archive, exchange, page.id, session.crawl_id)
     outcome = judge(page, exchange)
     to_read = False
@@ -114,7 +115,7 @@ def _keep_redirect(
     there = pages.by_url(archive, session.canonical(target))
     if there is None or there.id == page.id:
         return
-    if there.last_answer_id is None:
+    if there.id not in session.seen and (there.last_answer_id is None or outcome.permanent):
         due.page_now(archive, there.id, now)
     if outcome.permanent and page.kind == "article":
         if there.pinned:

@@ -15,7 +15,7 @@ from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
 from crawler.discovery.feed import feed_items, feed_links, is_feed
 from crawler.discovery.links import css_links, links
-from crawler.discovery.listing import items
+from crawler.discovery.listing import Listing, listing
 from crawler.discovery.pagination import next_page
 from crawler.discovery.sitemap import is_sitemap, sitemap_links
 from crawler.discovery.xml import GZIP, unzipped, xml_root
@@ -23,11 +23,13 @@ from crawler.pages import EXTRACTOR
 from crawler.pages.document import Document
 from crawler.pages.encoding import decode
 from crawler.pages.extract import extract, kind_of_page
+from crawler.pages.text import text_of
 from crawler.profile import SiteProfile
 
 HEAD = 1_024  # bytes that tell what a payload is
 LISTS: frozenset[ReadKind] = frozenset({"listing", "home"})
 ARTICLES: frozenset[ReadKind] = frozenset({"article", "gallery", "document"})
+SCRAP = 600  # characters of a text that may be a page's foot or a box
 DOUBTFUL: frozenset[ReadKind] = frozenset({"article", "gallery", "document", "other"})
 """Kinds that a page has by its text; where its address promises a list, the list is looked for."""
 DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"Rar!")
@@ -103,29 +105,38 @@ def _read_html(
     article = extract(doc, profile) if kind in ARTICLES else None
     if kind == "article" and article is None:
         kind = "other"
-    maybe = expected == "listing" or classifier(profile).kind(exchange.url) == "listing"
-    listed = items(doc, profile) if kind in LISTS or (maybe and kind in DOUBTFUL) else ()
-    if kind in DOUBTFUL and listed:
-        if article is None or _made_of(article, listed):
+    listed = Listing()
+    if kind in LISTS or (kind in DOUBTFUL and _may_list(exchange.url, profile, expected)):
+        listed = listing(doc, profile)
+    if kind in DOUBTFUL and listed.items:
+        if article is None or _is_list(article, listed, exchange.url, profile):
             kind, article = "listing", None
         else:
-            listed = ()
-    following = next_page(doc, profile, listed)
-    found = links(doc, profile, article=article, items=listed)
-    evidence = {name: rule for name, rule in doc.cache.items() if name in {"items", "next"}}
-    return Reading(kind, reader, article, listed, following, found, evidence)
+            listed = Listing()
+    following = next_page(doc, profile, listed.items)
+    found = links(doc, profile, article=article, items=listed.items)
+    evidence = {"items": listed.rule} if listed.items else {}
+    if following is not None:
+        evidence["next"] = doc.cache["next"]
+    return Reading(kind, reader, article, listed.items, following, found, evidence)
 
 
-def _made_of(article: Article, listed: tuple[Item, ...]) -> bool:
-    """Whether the text of an article is but the titles and leads of a listing."""
-    known = " ".join(f"{item.title} {item.lead or ''}" for item in listed)
+def _may_list(url: str, profile: SiteProfile, expected: PageKind) -> bool:
+    """Whether the address leaves it open that the page lists articles."""
+    judge = classifier(profile)
+    return expected == "listing" or judge.kind(url) != "article" or not judge.sure(url)
+
+
+def _is_list(article: Article, listed: Listing, url: str, profile: SiteProfile) -> bool:
+    """Whether what was read as an article is a list: its text stands in the items, or it is a
+    scrap beside rich items, under the address of a list."""
+    promised = classifier(profile).kind(url) == "listing" and listed.rich
+    if len(listed.items) < 2 and not promised:
+        return False  # the place of one link may be the whole article
+    known = "\n".join(map(text_of, listed.places))
     size = sum(len(block.text) for block in article.body)
-    inside = sum(
-        len(block.text)
-        for block in article.body
-        if block.text in known or any(item.title in block.text for item in listed)
-    )
-    return article.title in known or inside * 2 >= size
+    inside = sum(len(block.text) for block in article.body if block.text in known)
+    return inside * 2 >= size or (size < SCRAP and promised)
 
 
 def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading | None:

@@ -68,8 +68,8 @@ def next_due(
 def after_failure(now: datetime, failures: int, retry_after: float | None = None) -> datetime:
     """10 minutes after the first failure, doubled for each one more, a week at most."""
     wait = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 12), LONGEST_BACK_OFF)
-    asked = min(timedelta(seconds=max(retry_after or 0.0, 0.0)), LONGEST_ASKED)
-    return now + max(wait, asked)
+    asked = min(retry_after or 0.0, LONGEST_ASKED.total_seconds())
+    return now + max(wait, timedelta(seconds=max(asked, 0.0)))
 
 
 def _last_change(
@@ -77,7 +77,9 @@ def _last_change(
 ) -> datetime:
     """An article seen for the first time is as old as it says, if it says so; once it was seen to
     change after that, that is the moment."""
-    told: datetime | None = to_utc(published) if published else None
+    told = to_utc(published) if published else None
     if last_changed is not None and last_changed > first_seen + timedelta(hours=1):
         return last_changed
-    return first_seen if told is None or told > first_seen else told
+    if told is None or told > first_seen:
+        return first_seen
+    return told

@@ -34,7 +34,7 @@ class CrawlSession:
     tally: Counter[str] = field(default_factory=Counter)
     hosts_failed: dict[str, str] = field(default_factory=dict)
     walks: dict[int, set[str]] = field(default_factory=dict)  # by listing: items met in this crawl
-    walked: set[int] = field(default_factory=set)  # listing pages read in this crawl
+    seen: set[int] = field(default_factory=set)  # pages captured in this crawl
     outcome: str = "finished"
     failure: LuutruError | None = None  # of the archive: the crawl could not go on
 

@@ -82,9 +82,8 @@ def _follow_listing(session: CrawlSession, captured: Captured, reading: Reading)
     if not following:
         step = reading.next
         known = pages.by_url(archive, session.canonical(step.url), step.method, step.body)
-        if known is not None and known.id != root_id and known.id not in session.walked:
+        if known is not None and known.id != root_id and known.id not in session.seen:
             due.page_now(archive, known.id, now)
-    session.walked.add(page.id)
 
 
 def _known(session: CrawlSession, urls: Iterable[str]) -> bool:

@@ -19,7 +19,8 @@ def test_leading_article_has_the_structure_of_the_real_one():
     assert article.published == "2024-09-19T15:47+07:00"
     assert article.lead is None
     assert [box.slugs for box in article.boxes] == [()]
-    assert article.authors == (Author("Vi Thị Hoài An", "Văn phòng Đảng uỷ Khối các cơ quan tỉnh"),)
+    office = "Văn phòng Đảng uỷ Khối các cơ quan tỉnh"
+    assert article.authors == (Author("Vi Thị Hoài An", office, "author"),)
     assert article.paras[0].text.startswith("Chiều 18/9/2024, " + article.title)
     text = LEADING_FILE.read_text(encoding="utf-8")
     assert "ủy" in text and "uỷ" in text

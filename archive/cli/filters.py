@@ -16,9 +16,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     ("--site", "sites", "SITE", True, "Of this site only; may be repeated."),
-    ("--province", "provinces", "NAME", True, "Of this province's sites, by name then or now."),
-    ("--section", "sections", "NAME", True, "In this section, or below it."),
-    ("--author", "authors", "NAME", True, "By this author."),
+    ("--province", "province", "NAME", False, "Of this province's sites, by name then or now."),
+    ("--section", "section", "NAME", False, "In this section, by its whole name."),
+    ("--author", "author", "NAME", False, "By an author whose name has this in it."),
     ("--from", "since", "DATE", False, "Published then or later: 2023, 2023-06, 26/6/2023."),
     ("--to", "until", "DATE", False, "Published then or earlier: day, month or year."),
 )
@@ -34,9 +34,9 @@ def filter_options(command: F) -> F:
 
 def filters_of(
     sites: tuple[str, ...] = (),
-    provinces: tuple[str, ...] = (),
-    sections: tuple[str, ...] = (),
-    authors: tuple[str, ...] = (),
+    province: str | None = None,
+    section: str | None = None,
+    author: str | None = None,
     since: str | None = None,
     until: str | None = None,
 ) -> Filters:
@@ -50,4 +50,11 @@ def filters_of(
         raise InputError(
             f"--from {since} is after --to {until}.", "Exchange them, or leave one out."
         )
-    return Filters(sites, provinces, sections, authors, first, last)
+    return Filters(
+        sites=sites,
+        section=section,
+        author=author,
+        province=province,
+        since=first.isoformat() if first else None,
+        until=last.isoformat() if last else None,
+    )

@@ -108,11 +108,30 @@ def _write_table(rows: Sequence[Row], out: TextIO) -> None:
         return
     columns = list(rows[0])
     cells = [[flat(row[column]) for column in columns] for row in rows]
-    if out.isatty():
+    if not out.isatty():
+        lines = _aligned([columns, *cells])
+    elif _fits([columns, *cells]):
         _write_rich(columns, cells, out)
         return
-    for line in _aligned([columns, *cells]):
+    else:
+        lines = _stacked(columns, cells)
+    for line in lines:
         out.write(line + "\n")
+
+
+def _fits(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether columns of at most ten characters, in which text is folded, fit the terminal."""
+    least = [min(10, max(map(len, column))) for column in zip(*lines, strict=True)]
+    return sum(least) + 2 * len(least) + 2 <= terminal_width()
+
+
+def _stacked(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A row below the other, a line a value: for terminals that a table would not fit."""
+    width = max(map(len, columns)) + 1
+    for row in cells:
+        for column, cell in zip(columns, row, strict=True):
+            yield f"{column.replace('_', ' ') + ':':<{width}} {cell}"
+        yield ""
 
 
 def _write_rich(columns: Sequence[str], cells: Sequence[Sequence[str]], out: TextIO) -> None:

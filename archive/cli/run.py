@@ -43,7 +43,7 @@ def main(group: click.Command, arguments: Sequence[str] | None = None) -> NoRetu
 def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run *group* and return its exit status; messages go to standard error."""
     try:
-        result = group.main(args=arguments, prog_name="luutru", standalone_mode=False)
+        result = _call(group, list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except LuutruError as error:
         return _tell(error)
@@ -62,6 +62,17 @@ def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> i
             return _tell(LuutruError("The disk is full.", "Make room and call again."))
         raise
     return result if isinstance(result, int) else 0
+
+
+def _call(group: click.Command, arguments: list[str]) -> object:
+    """What `click.Command.main` does, but a reader that leaves is no failure (it would say 1)."""
+    if "_LUUTRU_COMPLETE" in os.environ:
+        return group.main(args=arguments, prog_name="luutru", standalone_mode=False)
+    try:
+        with group.make_context("luutru", arguments) as context:
+            return group.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
 
 
 def as_archive_error(error: sqlite3.DatabaseError) -> ArchiveError:

@@ -34,17 +34,16 @@ Examples:
 @click.option(
     "--version", "number", type=int, metavar="N", help="The Nth version; -1 is the last one."
 )
+@click.option("--full", is_flag=True, help="json: each paragraph, heading, item with its kind.")
 @archive_option()
 @output_format()
-def command(ref: str, number: int | None, archive_path: Path, fmt: str) -> None:
+def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: str) -> None:
     """Show the article that REF means: its key, or its address as found or canonical."""
     from archive.article_json import article_to_dict
 
     with opened(archive_path) as archive:
         version, place, count = chosen(archive, ref, number)
-        value = article_to_dict(
-            version.article, url=version.url, site=version.site, full=fmt == "json"
-        )
+        value = article_to_dict(version.article, url=version.url, site=version.site, full=full)
         lines = list(_readable(archive, version, place, count)) if fmt == "table" else []
     if fmt == "json":
         click.echo(to_json(value, indent=2))
@@ -100,9 +99,7 @@ def _block(block: Block, colour: bool) -> Iterator[str]:
 
 
 def _lists(article: Article) -> Iterator[str]:
-    captions = [
-        one.text + (f" ({one.credit})" if one.credit else "") for one in article.captions
-    ]
+    captions = [one.text + (f" ({one.credit})" if one.credit else "") for one in article.captions]
     related = [
         f"{one.title} <{one.url}>" for one in article.related if one.kind in ("related", "part")
     ]
@@ -158,4 +155,4 @@ def _folded(
     for line in textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
     ):
-        yield click.style(line, **style) if style else line  # type: ignore[arg-type]  # bold, italic
+        yield click.style(line, **style) if style else line

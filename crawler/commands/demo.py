@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.clock import SystemClock
 from archive.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _run(folder: Path, archive: Path, extra: Sequence[DemoArticle]) -> None:
     from crawler.demo.sites import build
     from crawler.job import CrawlOptions
 
-    sites = build(extra=extra)
+    # the sites' recent articles are recent as of today, whenever that is
+    sites = build(extra=extra, today=SystemClock().now().date())
     with DemoServer(sites) as server:
         profiles = folder / "sites"
         profiles.mkdir(exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
@@ -107,12 +108,21 @@ def _article(plan: Plan, article: DemoArticle) -> Resource:
         delay=_SLOW_SECONDS if "slow" in article.traits else 0.0,
         fails=max(_FAILS.get(trait, 0) for trait in article.traits | {""}),
     )
+    if "malformed" in article.traits:
+        return replace(resource, make=partial(_malformed, plan, article))
     if "windows-1258" in article.traits:
         return Resource(
             partial(_undeclared, plan, article), "text/html", modified=resource.modified,
             charset="cp1258",
         )  # fmt: skip
     return resource
+
+
+def _malformed(plan: Plan, article: DemoArticle) -> str:
+    """The page with tags that nothing closes, tags that nothing opened, and no end."""
+    page = plan.family.article(plan, article)
+    page = page.replace("</p>", "").replace("</li>", "</font></i>").replace("</em>", "</em></b>")
+    return page.replace("</body>", "</div></div>").replace("</html>", "")
 
 
 def _undeclared(plan: Plan, article: DemoArticle) -> str:
@@ -174,7 +184,7 @@ def _files(days: Sequence[Plan]) -> Mapping[str, Resource]:
         found.setdefault(path, Resource(make, media, modified=first, fixed=True))
 
     file(STYLE, "text/css; charset=utf-8", partial(template, "style.css"))
-    file("/themes/mau/js/main.js", "application/javascript", partial(template, "main.js"))
+    file("/themes/mau/js/main.js", "application/javascript", partial(template, "script.txt"))
     for name, size in LAYOUT_IMAGES.items():
         file(f"/themes/mau/images/{name}", "image/png", partial(photos.png, name, size))
     for name, size in BANNERS.items():

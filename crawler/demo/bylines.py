@@ -30,22 +30,26 @@ def signed(dice: Dice, form: int) -> Signed:
     short = _initial(first), _initial(second)
     forms = (
         Signed(source=paper),
-        Signed(capitals[0], (Author(capitals[0]),)),
+        Signed(capitals[0], (_one(capitals[0]),)),
         Signed(" - ".join(capitals), _each(*capitals)),
         Signed("-".join(short), _each(*short)),
-        Signed("BAN BIÊN TẬP", (Author("BAN BIÊN TẬP"),)),
+        Signed("BAN BIÊN TẬP", (_one("BAN BIÊN TẬP"),)),
         Signed(f"Tin, ảnh: {first} - {second}", _each(first, second)),
-        Signed(f"Theo {first}, {place}", (Author(first, place),)),
-        Signed(f"Tác giả: {first}", (Author(first),), labelled=True),
-        Signed(f"{first}, {place}", (Author(first, place),)),
-        Signed(f"Tác giả bài viết: {first}", (Author(first),), paper, labelled=True),
+        Signed(f"Theo {first}, {place}", (_one(first, place),)),
+        Signed(f"Tác giả: {first}", (_one(first),), labelled=True),
+        Signed(f"{first}, {place}", (_one(first, place),)),
+        Signed(f"Tác giả bài viết: {first}", (_one(first),), paper, labelled=True),
         Signed(),
     )
     return forms[form % FORMS]
 
 
 def _each(*names: str) -> tuple[Author, ...]:
-    return tuple(Author(name) for name in names)
+    return tuple(_one(name) for name in names)
+
+
+def _one(name: str, affiliation: str | None = None) -> Author:
+    return Author(name, affiliation, "author")
 
 
 def _pen_name(name: str) -> str:

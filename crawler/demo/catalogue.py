@@ -18,7 +18,7 @@ from crawler.demo.wording import Dice, Draft, draft, extra_slots, wording
 
 TRAITS: Mapping[int, str] = {
     12: "nfd", 13: "entities", 14: "bare", 16: "windows-1258", 17: "twin", 18: "twin",
-    19: "slow", 20: "fails-once", 21: "fails-twice", 25: "entities", 26: "bare",
+    19: "slow", 20: "fails-once", 21: "fails-twice", 25: "entities", 26: "bare", 28: "malformed",
 }  # fmt: skip
 """Place in the catalogue -> what is odd about the page:
 
@@ -26,6 +26,7 @@ nfd            letters decomposed, in the address too       twin        stands a
 entities       numeric entities inside of words             slow        two seconds to answer
 bare           text without paragraphs, breaks between      fails-once, fails-twice
 windows-1258   and no word on the encoding                              500 first, then the page
+malformed      tags that nothing closes or opened, no end of the page
 captions-below photos and captions as paragraphs of their own (the leading article and extra ones)
 label          the byline stands where the family puts it, not as the last line of the text
 """
@@ -38,6 +39,7 @@ STRUCTURED = (15, 27, 39)  # with headings, a list, a table and a quotation
 SHARED = {30: "shared-a", 31: "shared-b", 32: "shared-c"}
 """Texts that stand on two sites, by place; each site leaves out one of the three."""
 
+SECTION_OF_OTHERS = ("Tin tức - Sự kiện",)
 RECENT = 10  # places 1 to 10 were published in the last six days
 NEW = 3  # articles of day 2
 
@@ -68,15 +70,26 @@ def articles(site: str, count: int, today: date) -> tuple[DemoArticle, ...]:
 
 
 def given(article: DemoArticle) -> DemoArticle:
-    """An article that came as plain text, to be laid out as it was: it gets no boxes of links."""
-    return replace(article, traits=article.traits | {"captions-below"})
+    """An article that came as plain text, to be laid out as it was: it gets no boxes of links,
+    and a section if it names none."""
+    section = article.section or SECTION_OF_OTHERS
+    return replace(article, section=section, traits=article.traits | {"captions-below"})
 
 
 def place(site: str, every: Sequence[DemoArticle]) -> tuple[DemoArticle, ...]:
     """The articles with their numbers, edit times and link boxes on that site."""
     first = _FIRST_NUMBER[site]
-    numbered = [_numbered(article, first + n) for n, article in enumerate(every)]
+    numbered = [_numbered(article, first + n) for n, article in enumerate(_distinct(every))]
     return tuple(linking.link(site, n, article, numbered) for n, article in enumerate(numbered))
+
+
+def _distinct(every: Sequence[DemoArticle]) -> Iterator[DemoArticle]:
+    """A given article may have the title of another; its address must be its own."""
+    taken: set[str] = set()
+    for n, article in enumerate(every):
+        slug = article.slug if article.slug not in taken else f"{article.slug}-{n}"
+        taken.add(slug)
+        yield replace(article, slug=slug) if slug != article.slug else article
 
 
 def sections(every: Sequence[DemoArticle]) -> tuple[Section, ...]:

@@ -20,7 +20,8 @@ from crawler.demo.markup import (
     shorten,
     table,
 )  # fmt: skip
-from crawler.demo.nukeviet_pages import NukeVietPages, listing_date
+from crawler.demo.nukeviet_pages import NukeVietPages
+from crawler.demo.nukeviet_parts import listing_date
 from crawler.demo.plan import Plan
 
 ADMIN = "quantri.vanson"

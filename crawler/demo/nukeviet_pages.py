@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from urllib.parse import quote, unquote
 
-from crawler.demo import dates
 from crawler.demo.content import DemoArticle, Photo
 from crawler.demo.markup import BASE, SESSION, VIEWS, escape, fill
 from crawler.demo.messages import DemoRequest, DemoResponse, Resource, redirect
+from crawler.demo.nukeviet_parts import STANDING, breadcrumbs, listing_date
 from crawler.demo.plan import Plan, Section
 from crawler.demo.traps import OTHER_HOST
 
@@ -23,15 +22,7 @@ class NukeVietPages:
     rotating = '<li class="clearfix"><a title="{title}" href="{path}">{title}</a></li>'
     login_paths = ("/users/login/", "/users/register/")
     validators = "none"
-    standing = (
-        ("/about/", "Giới thiệu"),
-        ("/about/chuc-nang-nhiem-vu.html", "Chức năng, nhiệm vụ"),
-        ("/about/co-cau-to-chuc.html", "Cơ cấu tổ chức"),
-        ("/about/lich-su-dang-bo.html", "Lịch sử Đảng bộ"),
-        ("/laws/", "Văn bản"),
-        ("/contact/", "Liên hệ"),
-        ("/feeds/", "RSS"),
-    )
+    standing = STANDING
 
     def article_path(self, article: DemoArticle, section: Section) -> str:
         return f"/news/{section.slug}/{article.slug}-{article.number}.html"
@@ -118,7 +109,7 @@ class NukeVietPages:
                 "menu": menu,
                 "menu_side": menu,
                 "here": escape(here),
-                "breadcrumbs": _breadcrumbs(section),
+                "breadcrumbs": breadcrumbs(section),
                 "main": main,
                 "inner": inner,
             },
@@ -216,37 +207,11 @@ class NukeVietPages:
             href = self.listing_path(section, n)
             return f'<li><a rel="{rel}" title="{name} - Trang {n}" href="{href}">{n}</a></li>'
 
-        numbers = "".join(map(number, range(1, last + 1)))
+        near = range(max(1, page - 5), min(last, page + 4) + 1)
+        numbers = "".join(map(number, near))
         more = (
             f'<li><a rel="next" href="{self.listing_path(section, page + 1)}">&raquo;</a></li>'
             if page < last
             else '<li class="disabled"><a href="#">&raquo;</a></li>'
         )
         return f'<ul class="pagination">{numbers}{more}</ul>'
-
-
-def listing_date(article: DemoArticle) -> tuple[str, str]:
-    """A listing's date as printed (12-hour, with seconds) and as it can be known from that."""
-    moment = datetime.fromisoformat(article.published)
-    if "T" not in article.published:
-        return f"{moment:%d/%m/%Y}", article.published
-    return dates.FORMS["seconds-12h"](moment), dates.as_shown("seconds-12h", moment)
-
-
-def _breadcrumbs(section: Section | None) -> str:
-    """Hidden, as the theme leaves them when JavaScript does not move them."""
-    names = ("Trang nhất", *(section.names if section else ()))
-    entries = []
-    for place, name in enumerate(names, 1):
-        href = "/" if place == 1 or section is None else f"/news/{section.slug}/"
-        entries.append(
-            '<li itemprop="itemListElement" itemscope itemtype="https://schema.org/ListItem">'
-            f'<a href="{href}" itemprop="item" title="{escape(name)}"><span class="txt" '
-            'itemprop="name">'
-            f'{escape(name)}</span></a><i class="hidden" itemprop="position" '
-            f'content="{place}"></i></li>'
-        )
-    return (
-        '<ul class="temp-breadcrumbs hidden" itemscope itemtype="https://schema.org/BreadcrumbList">'
-        + "".join(entries) + "</ul>"
-    )  # fmt: skip

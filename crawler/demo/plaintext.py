@@ -85,7 +85,7 @@ def authors_of(byline: str) -> tuple[Author, ...]:
     line = _LABEL.sub("", byline, count=1) if _LABEL.match(byline) else byline
     name, _, affiliation = line.partition(", ")
     names = re.split(r"\s+-\s+", name)
-    return tuple(Author(one, affiliation or None) for one in names)
+    return tuple(Author(one, affiliation or None, "author") for one in names)
 
 
 def credit_of(caption: str) -> str | None:

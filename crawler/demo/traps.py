@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -107,9 +108,12 @@ def huge_pieces() -> Iterator[bytes]:
 
 @cache
 def bomb() -> bytes:
-    """Some 120 kB that become 120 MB."""
-    line = b"<p>0000000000000000000000000000000000000000000000000000000000</p>\n"
-    return gzip.compress(line * (BOMB_BYTES // len(line)), compresslevel=9, mtime=0)
+    """Some 120 kB that become 120 MB; packed piece by piece, so that making it takes no memory."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    piece = b"0" * 1_000_000
+    packed = [packer.compress(b"<html><body><p>")]
+    packed += [packer.compress(piece) for _ in range(BOMB_BYTES // len(piece))]
+    return b"".join([*packed, packer.flush()])
 
 
 def _bomb() -> DemoResponse:

@@ -31,6 +31,7 @@ _PAGED = re.compile(
     r"(?i)/(?:page|trang|currentpage|pages)[-/]\d+(?:[/.]|$)|[?&](?:page|paged|trang|start|limitstart|pagenum"
     r"|pageindex|pageno|currentpage|(?:_\w+_)?cur|pg)=\d+"
 )
+_SECTION_NAME = re.compile(r"(?i)/(?:chuyen-?muc|danh-?muc)-[^/]*$")  # …-<id>-<page>.html
 _ARTICLE = re.compile(
     r"""(?xi)
     (?:[-_][a-z]{0,4}\d{2,}|-[a-z]+[-_]?\d+)(?:\.tpo)?   # slug-123.html
@@ -142,7 +143,7 @@ def common_kind(where: str) -> tuple[PageKind, bool]:
     for names, kind in _BY_NAME:
         if name in names:
             return kind, True
-    if path in {"", "/"} or _PAGED.search(where):
+    if path in {"", "/"} or _PAGED.search(where) or _SECTION_NAME.search(path):
         return "listing", True
     if _ARTICLE.search(where):
         return "article", True

@@ -39,7 +39,10 @@ class Group:
         """Whether it stands in a box beside the page's own matter, or under such a heading."""
         if sum(entry.aside for entry in self.entries) * 2 > len(self.entries):
             return True
-        return OTHERS_HEAD.match(head_before(self.entries[0].place)) is not None
+        first = self.entries[0]
+        # the place of a lone entry may hold the box's own heading
+        start = first.anchor if len(self.entries) == 1 else first.place
+        return OTHERS_HEAD.match(head_before(start)) is not None
 
     @cached_property
     def richness(self) -> float:
@@ -101,10 +104,10 @@ def _name(classes: str | None) -> str:
     return " ".join(sorted(words - VARIANTS))
 
 
-def head_before(place: _Element) -> str:
-    """The words of the nearest short line or heading above *place*, '' if there is none near."""
-    node: _Element | None = place
-    for _ in range(4):
+def head_before(element: _Element) -> str:
+    """The words of the nearest short line or heading above it, '' if there is none near."""
+    node: _Element | None = element
+    for _ in range(5):
         if node is None or node.tag == "body":
             return ""
         for before in node.itersiblings(preceding=True):

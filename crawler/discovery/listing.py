@@ -8,6 +8,7 @@ articles (headings, dates, leads) is the page's, and those that look as good sta
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from lxml.etree import _Element
 
@@ -23,32 +24,48 @@ from crawler.profile import Fields, SiteProfile
 from crawler.selectors import select
 
 ALIKE = 0.6  # a group as rich as this share of the best one is part of the listing
+LEAST = 1.5  # score; one bare link is no listing
+RICH = 3.5  # an entry with a heading and a date, or a lead and a picture
 NEAR = 2  # levels above the best group's list in which its other parts may stand
 LONGEST_LEAD = 1_500
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The items of a page, the elements they stand in, and whether they tell much of each."""
+
+    items: tuple[Item, ...] = ()
+    places: tuple[_Element, ...] = ()
+    rich: bool = False
+    rule: str = ""
+
+
 def items(doc: Document, profile: SiteProfile) -> tuple[Item, ...]:
     """The articles of a listing in its order, each once; empty if the page lists none."""
+    return listing(doc, profile).items
+
+
+def listing(doc: Document, profile: SiteProfile) -> Listing:
+    """The page's list of articles, by selectors or by structure."""
     declared = _by_profile(doc, profile)
-    if declared:
+    if declared is not None:
         return declared
-    doc.cache["items"] = "repeated structure"
     groups = grouped(entries(doc, profile))
     if not groups:
-        return ()
+        return Listing()
     best = max(groups, key=lambda group: group.score)
-    if best.aside:
-        return ()  # the boxes of every page are left: this one lists nothing
+    if best.aside or best.score < LEAST:
+        return Listing()  # the boxes of every page are left: this one lists nothing
     home = is_home(doc.url, profile)
     chosen = [e for group in groups if _belongs(group, best, home) for e in group.entries]
     chosen.sort(key=lambda entry: entry.order)
     made: dict[str, Item] = {}
     for entry in chosen:
         if entry.url not in made:
-            made[entry.url] = _item(
-                entry.title, entry.url, entry.around.published, entry.around.lead
-            )
-    return tuple(made.values())
+            around = entry.around
+            made[entry.url] = _item(entry.title, entry.url, around.published, around.lead)
+    places = tuple(entry.place for entry in chosen)
+    return Listing(tuple(made.values()), places, best.richness >= RICH, "repeated structure")
 
 
 def _belongs(group: Group, best: Group, home: bool) -> bool:
@@ -76,11 +93,10 @@ def _inside(element: _Element, container: _Element) -> bool:
     return any(above is container for above in element.iterancestors())
 
 
-def _by_profile(doc: Document, profile: SiteProfile) -> tuple[Item, ...]:
+def _by_profile(doc: Document, profile: SiteProfile) -> Listing | None:
     """What the profile's selectors find; a place without a title's link is passed over."""
     fields = profile.fields_at(doc.time)
     places, selector = select(doc.tree, fields.get("item", ()))
-    doc.cache["items"] = f"profile: {selector}"
     judge = classifier(profile)
     made: dict[str, Item] = {}
     for place in places:
@@ -95,7 +111,9 @@ def _by_profile(doc: Document, profile: SiteProfile) -> tuple[Item, ...]:
         published = _declared(place, fields, "item_date", dates.first) or around.published
         lead = _declared(place, fields, "item_lead", str) or around.lead
         made.setdefault(url, _item(title, url, published, lead))
-    return tuple(made.values())
+    if not made:
+        return None
+    return Listing(tuple(made.values()), tuple(places), True, f"profile: {selector}")
 
 
 def _item(title: str, url: str, published: str | None, lead: str | None) -> Item:

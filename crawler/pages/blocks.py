@@ -78,18 +78,6 @@ class Blocks:
         """Whether *box* is *outer* or lies inside it."""
         return outer <= box < self.boxes[outer].end
 
-    def flags_within(self, outer: int) -> list[int]:
-        """For each box inside *outer*: the flags of those between, *outer*'s own not counted.
-
-        Index 0 is *outer* itself.
-        """
-        boxes = self.boxes
-        looks = boxes[outer].around & hints.LOOKS
-        flags = [looks]
-        for box in boxes[outer + 1 : boxes[outer].end]:
-            flags.append(flags[box.parent - outer] | box.flags)
-        return flags
-
 
 class _Walk:
     """The state of the walk: the box that is open, and the line being gathered in it."""
@@ -113,11 +101,14 @@ class _Walk:
         self.links: list[tuple[_Element, int]] = []
 
     def add(self, text: str) -> None:
-        self.parts.append(text)
-        self.at += len(text)
-        if text.isspace():
-            return
         size = len(text)
+        if text.isspace():
+            if self.parts:
+                self.parts.append(text)
+                self.at += size
+            return
+        self.parts.append(text)
+        self.at += size
         self.filled += size
         self.cover &= self.style
         if self.links:
@@ -194,14 +185,13 @@ def _read(root: _Element, drop: frozenset[_Element]) -> Blocks:
     kinds: list[int] = []  # of each open element: 0 inline, 1 inline and a box, 2 a block
     context = etree.iterwalk(root, events=("start", "end"))
     skipped: _Element | None = None
+    add = walk.add
     for event, element in context:
-        tag = element.tag
         if event == "start":
-            if tag in HIDDEN or (drop and element in drop):
-                context.skip_subtree()
-                skipped = element
-                continue
-            kind = _start(walk, element, tag)
+            tag = element.tag
+            kind = -1
+            if tag not in HIDDEN and not (drop and element in drop):
+                kind = _start(walk, element, tag)
             if kind < 0:
                 context.skip_subtree()
                 skipped = element
@@ -209,56 +199,62 @@ def _read(root: _Element, drop: frozenset[_Element]) -> Blocks:
             kinds.append(kind)
             text = element.text
             if text:
-                walk.add(text)
+                add(text)
             continue
         if element is skipped:
             skipped = None
         else:
-            _end(walk, element, tag, kinds.pop())
+            kind = kinds.pop()
+            if kind:
+                _end(walk, element, kind)
         if element is not root:
             tail = element.tail
             if tail:
-                walk.add(tail)
+                add(tail)
     return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
 
 
+_BREAK, _BLOCK, _BOXED, _INLINE, _LINK = range(5)  # what an open element is; _BREAK: no end
+
+
 def _start(walk: _Walk, element: _Element, tag: str) -> int:
+    """Opens *element*: one of the kinds above, -1 if it is never shown."""
     if tag == "br":
         walk.parts.append(BREAK)
         walk.at += 1
-        return 0
+        return _BREAK
     items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
     flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
     if tag in BREAKS or flags & hints.BLOCK:
         if walk.parts:
             walk.flush()
         walk.enter(element, tag, flags)
-        return 2
+        return _BLOCK
     if flags & hints.HIDDEN:
         return -1
     if tag == "img":
         walk.photo(element, items)
+        return _BREAK
     walk.styles.append(walk.style)
     walk.style |= flags
     if tag == "a":
         walk.links.append((element, walk.at))
-    elif items and (len(element) or flags & hints.NAMED):
+        return _LINK
+    if items and (len(element) or flags & hints.NAMED):
         walk.enter(element, tag, flags & ~hints.LOOKS)
-        return 1
-    return 0
+        return _BOXED
+    return _INLINE
 
 
-def _end(walk: _Walk, element: _Element, tag: str, kind: int) -> None:
-    if kind == 2:
+def _end(walk: _Walk, element: _Element, kind: int) -> None:
+    if kind == _BLOCK:
         if walk.parts:
             walk.flush()
         walk.leave()
         return
-    if tag == "br":
-        return
     walk.style = walk.styles.pop()
-    if tag == "a":
+    if kind == _LINK:
         anchor, start = walk.links.pop()
         walk.anchors.append((anchor, start, walk.at))
-    elif kind == 1:
+    elif kind == _BOXED:
         walk.leave()

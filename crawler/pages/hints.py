@@ -7,6 +7,7 @@ whole page may be called anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 NAV = 1  # menus, breadcrumbs, page heads and feet, side columns
@@ -140,7 +141,7 @@ _ITEMPROPS = {
 def of_class(value: str) -> int:
     """The flags of a class attribute."""
     flags = 0
-    for name in value[:LIMIT].split():
+    for name in value.split():
         flags |= of_name(name) | _CLASSES.get(name, 0)
     return flags
 
@@ -149,7 +150,7 @@ def of_class(value: str) -> int:
 def of_name(name: str) -> int:
     """The flags of the words in an id, or in one class."""
     if not name.islower():
-        name = _EDGE.sub("-", name[:LIMIT]).lower()
+        name = _EDGE.sub("-", name).lower()
     flags, last = 0, ""
     for word in _CUT.split(name):
         flags |= _FLAGS.get(word, 0)
@@ -162,7 +163,7 @@ def of_name(name: str) -> int:
 @lru_cache(4096)
 def of_style(value: str) -> int:
     """What an inline style says of display, alignment and weight."""
-    style = value[:LIMIT].lower().replace(" ", "")
+    style = value.lower().replace(" ", "")
     flags = 0
     if "display:none" in style or "visibility:hidden" in style:
         flags |= HIDDEN
@@ -181,25 +182,29 @@ def of_style(value: str) -> int:
     return flags
 
 
+def _of_align(value: str) -> int:
+    low = value.strip().lower()
+    return CENTER if low == "center" else RIGHT if low == "right" else 0
+
+
+# Most attributes tell nothing: one look-up passes them over.
+_READERS: dict[str, Callable[[str], int]] = {
+    "class": of_class,
+    "id": of_name,
+    "style": of_style,
+    "align": _of_align,
+    "itemprop": lambda value: _ITEMPROPS.get(value.strip().lower(), 0),
+    "role": lambda value: _NAMES_OF_PLACES.get(value, 0),
+    "hidden": lambda value: HIDDEN,
+    "itemtype": lambda value: CRUMBS if value.endswith("BreadcrumbList") else 0,
+}
+
+
 def of_attributes(tag: str, items: list[tuple[str, str]]) -> int:
     """The flags of an element by its name and attributes."""
     flags = TAG_FLAGS.get(tag, 0)
     for name, value in items:
-        if name == "class":
-            flags |= of_class(value) if len(value) <= LIMIT else of_class(value[:LIMIT])
-        elif name == "id":
-            flags |= of_name(value) if len(value) <= LIMIT else 0
-        elif name == "style":
-            flags |= of_style(value[:LIMIT])
-        elif name == "align":
-            low = value.lower()
-            flags |= CENTER if low == "center" else RIGHT if low == "right" else 0
-        elif name == "itemprop":
-            flags |= _ITEMPROPS.get(value.strip().lower(), 0)
-        elif name == "role":
-            flags |= _NAMES_OF_PLACES.get(value, 0)
-        elif name == "hidden" or (name == "aria-hidden" and value == "true" and tag != "a"):
-            flags |= HIDDEN
-        elif name == "itemtype" and value.endswith("BreadcrumbList"):
-            flags |= CRUMBS
+        reader = _READERS.get(name)
+        if reader is not None:
+            flags |= reader(value if len(value) <= LIMIT else value[:LIMIT])
     return flags

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from archive.types import ReadKind
 from crawler.pages import hints
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
-from crawler.pages.region import Ground
+from crawler.pages.region import Ground, worth
 from crawler.pages.title import key
 
 _MISSING = re.compile(
@@ -17,7 +18,8 @@ _MISSING = re.compile(
     re.I,
 )
 _CLOSED = re.compile(
-    r"đang (?:bảo trì|nâng cấp|xây dựng)|tạm (?:dừng|ngưng|ngừng) hoạt động|under (?:construction|maintenance)|"
+    r"đang (?:bảo trì|nâng cấp|xây dựng)|tạm (?:dừng|ngưng|ngừng) hoạt động|"
+    r"under (?:construction|maintenance)|"
     r"account suspended|site (?:is )?closed|ngừng hoạt động|domain .{0,30}(?:expired|for sale)",
     re.I,
 )
@@ -28,6 +30,9 @@ _SEARCH = re.compile(
 _HOME = re.compile(
     r"^/?(?:(?:vi|en|web/\w+|pages|home|trang-chu|default\.aspx|index\.\w+)/?)*$", re.I
 )
+TITLE = 15  # letters of a linked title
+BETWEEN = 6  # lines of dates and counters between a title and its lead
+LEAD = 40  # letters of a lead
 SHORT = 700  # letters of prose: a page with less may be an error's
 """Pages that say "không tìm thấy" under status 200 have little else on them."""
 
@@ -61,9 +66,7 @@ def _heads(ground: Ground, meta: Metadata) -> str:
 
 
 def by_structure(doc: Document, ground: Ground, meta: Metadata, found: bool) -> ReadKind:
-    """The kind by what stands on the page; *found*: a title, and a text that can be an article's."""
-    from urllib.parse import urlsplit
-
+    """The kind by what stands on the page; *found*: it has a title and text like an article."""
     parts = urlsplit(doc.url)
     where = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if _HOME.match(parts.path) and not parts.query:
@@ -71,6 +74,8 @@ def by_structure(doc: Document, ground: Ground, meta: Metadata, found: bool) -> 
     if _SEARCH.search(where) or (_SEARCH.search(meta.title) and not found):
         return "search"
     dense, linked = _density(ground)
+    if _is_list(ground, dense):
+        return "listing"
     said = meta.first("og:type") == "article" or bool(meta.article.get("headline"))
     if found and (said or dense >= linked * 0.8 or dense >= 1500):
         return "article"
@@ -79,6 +84,26 @@ def by_structure(doc: Document, ground: Ground, meta: Metadata, found: bool) -> 
     if linked >= 3:
         return "listing"
     return "document" if found else "other"
+
+
+def _is_list(ground: Ground, dense: float) -> bool:
+    """Whether most prose in the text's box follows a linked title: leads, not paragraphs."""
+    if ground.box is None:
+        return False
+    box = ground.page.boxes[ground.box]
+    prose = leads = 0
+    since = BETWEEN
+    for line in ground.page.lines[box.first : box.last]:
+        since += 1
+        if line.links >= TITLE and line.links >= line.size * 0.7:
+            since = 0
+        elif worth(line) >= LEAD:
+            prose += 1
+            leads += since <= BETWEEN
+            since = BETWEEN  # one title has one lead
+    if leads * 2 > prose:
+        return dense < 600 * max(1, leads)
+    return False
 
 
 def _density(ground: Ground) -> tuple[float, float]:

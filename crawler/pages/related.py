@@ -175,9 +175,9 @@ def in_stream(stream: Stream, doc: Document) -> list[Link]:
 
 
 def once(links: list[Link], own: str) -> tuple[Link, ...]:
-    """Each target once in the boxes and once in the text; never the page itself."""
-    kept: dict[tuple[bool, str], Link] = {}
+    """Each target once a kind, as first shown; never the page itself."""
+    kept: dict[tuple[str, str], Link] = {}
     for link in links:
         if link.url.rstrip("/") != own.rstrip("/"):
-            kept.setdefault((link.kind == "text", link.url), link)
+            kept.setdefault((link.kind, link.url), link)
     return tuple(kept.values())

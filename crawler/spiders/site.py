@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from gzip import BadGzipFile
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+import brotli
+import zstandard
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -194,7 +198,7 @@ def _kind_of(error: BaseException) -> str:
         return "tls"
     if isinstance(error, (ResponseDataLossError, ResponseFailed)):
         return "protocol"
-    if isinstance(error, (OSError, EOFError)) and not isinstance(error, ConnectionError):
+    if isinstance(error, (zlib.error, brotli.error, zstandard.ZstdError, EOFError, BadGzipFile)):
         return "encoding"
     return "connection"
 

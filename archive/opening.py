@@ -1,0 +1,152 @@
+"""The archive's file before it is one: connected to, checked, brought up to date or refused."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from archive import migrations
+from archive.errors import ArchiveError, NewerArchiveError
+
+APPLICATION_ID = 0x4C555554  # "LUUT", in the file's header
+# Compressed pages take 1 to 6 kB, texts of articles 2 to 8: most rows fit one page of 8 kB.
+PAGE_SIZE = 8192
+BUSY_SECONDS = 30.0
+_HEADER = b"SQLite format 3\x00"
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection that commits by itself; *mode* is SQLite's: `ro`, `rw`, `rwc`, or `mode=…&…`."""
+    uri = f"file:{quote(str(path.absolute()))}?{'mode=' if '=' not in mode else ''}{mode}"
+    conn = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256
+    )
+    conn.row_factory = sqlite3.Row
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA cache_size = -16000")  # 16 MB: the default of 2 MB is for small machines
+    return conn
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, also where the folder may not be written to.
+
+    A file in WAL mode needs its `-shm` beside it even to be read. Where that cannot be made and
+    there is no `-wal` with newer pages, the file alone is the whole archive: it is read as
+    immutable (https://www.sqlite.org/wal.html#read_only_databases).
+    """
+    conn = connect(path, "ro")
+    try:
+        conn.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        conn.close()
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        wal = Path(f"{path}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise ArchiveError(
+                f"{path} has changes in {wal.name} that can only be read where the folder may be"
+                " written to.",
+                "Copy the file and those beside it to a folder of your own and open it there.",
+            ) from error
+        return connect(path, "mode=ro&immutable=1")
+    return conn
+
+
+def check_file(path: Path) -> None:
+    """ArchiveError unless a SQLite file is there that may be read."""
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder.", "Name the archive's file with --archive FILE.")
+    if not path.exists():
+        raise ArchiveError(
+            f"There is no archive at {path}.",
+            f"`luutru crawl SITE --archive {path}` creates it; `luutru demo` shows one at work.",
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except PermissionError as error:
+        raise ArchiveError(
+            f"{path} may not be read by you.", "Ask its owner for the right, or for a copy."
+        ) from error
+    if head != _HEADER:
+        raise ArchiveError(
+            f"{path} is not a SQLite file, so it is not an archive."
+            if head
+            else f"{path} is empty.",
+            "Name an archive with --archive FILE; `luutru crawl SITE` creates a new one.",
+        )
+
+
+def check_writable(path: Path) -> None:
+    """ArchiveError if the file or its folder may not be written to."""
+    # SQLite opens what it cannot write to for reading alone, and fails at the first write.
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ArchiveError(
+            f"{path} is read-only.", "Give yourself the right to write, or work on a copy."
+        )
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise ArchiveError(
+            f"The folder of {path} is read-only, and an archive needs files beside it.",
+            "Give yourself the right to write there, or name a file in another folder.",
+        )
+
+
+def check_application(path: Path, conn: sqlite3.Connection) -> None:
+    """ArchiveError if another program's number is in the file."""
+    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise ArchiveError(
+            f"{path} is a SQLite file of another program, not an archive of Luutru.",
+            "Name an archive with --archive FILE; `luutru crawl SITE` creates a new one.",
+        )
+
+
+def migrate(path: Path, conn: sqlite3.Connection, readonly: bool) -> None:
+    """Apply pending migrations, with a backup before; NewerArchiveError for unknown ones."""
+    strange = migrations.unknown(conn)
+    if strange:
+        raise NewerArchiveError(
+            f"{path} was written by a later release of Luutru (it knows {', '.join(strange)}).",
+            "Update Luutru, then call again; the file was left as it is.",
+        )
+    if not migrations.pending(conn):
+        return
+    if readonly:
+        raise ArchiveError(
+            f"{path} is of an earlier release and must be brought up to date first.",
+            "Call `luutru reindex` once where the file may be written to.",
+        )
+    # Taken before looking again: of two processes that open the file at once, one migrates. All
+    # pending migrations commit together, on the disk, or none does.
+    conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        todo = migrations.pending(conn)
+        if todo and migrations.applied(conn):
+            back_up(path, Path(f"{path}.before-{todo[0]}"))
+        if todo:
+            migrations.apply(conn)
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+    finally:
+        conn.execute("PRAGMA synchronous = NORMAL")
+
+
+def back_up(path: Path, target: Path) -> None:
+    """Copy the committed state of the archive at *path* to *target*, whole or not at all."""
+    unfinished = Path(f"{target}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with closing(connect(path, "ro")) as source, closing(sqlite3.connect(unfinished)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, readable anywhere
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
