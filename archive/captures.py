@@ -16,8 +16,9 @@ from archive.types import Capture, Exchange, Headers
 IDENTITY_FORMAT = 1
 
 _PAGE = """
-SELECT page.site_id, page.kind, page.last_answer_id, last.time AS last_time, answer.time AS answer_time,
-       answer.identity AS answer_identity, answer.payload_id AS answer_payload
+SELECT page.site_id, page.kind, page.last_answer_id, last.time AS last_time,
+       answer.time AS answer_time, answer.identity AS answer_identity,
+       answer.payload_id AS answer_payload
 FROM page LEFT JOIN capture last ON last.id = page.last_capture_id
           LEFT JOIN capture answer ON answer.id = page.last_answer_id
 WHERE page.id = ?"""

@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from archive.clock import iso
+from archive.clock import from_iso, iso
 from archive.db import Archive
 
 Which = Literal["listings", "all", "missing"]
 
 _CONDITIONS: dict[Which, str] = {
-    # first pages of listings; what continues them becomes due when they are read
-    "listings": "kind = 'listing' AND root_id IS NULL AND method = 'GET' AND state = 'open'",
+    # first pages of listings near a start point; what continues them becomes due when they are
+    # read, and those farther away (tags) by their age
+    "listings": """kind = 'listing' AND root_id IS NULL AND method = 'GET' AND state = 'open'
+                   AND (depth <= 1 OR pinned)""",
     "all": "kind != 'robots' AND method = 'GET' AND state IN ('open', 'gone')",
     "missing": "last_answer_id IS NULL AND method = 'GET' AND state = 'open' AND kind != 'robots'",
 }
@@ -73,6 +75,22 @@ def redirect_hops(archive: Archive, page_id: int, most: int) -> int:
             "SELECT how, found_on FROM page WHERE id = ?", (row["found_on"],)
         ).fetchone()
     return hops
+
+
+def age(archive: Archive, page_id: int) -> tuple[str | None, datetime | None]:
+    """Of the article on this page: its date as printed, and when its content last changed."""
+    row = archive.conn.execute(
+        """SELECT version.published, capture.time,
+                  (SELECT count(*) FROM version old WHERE old.article_id = article.id) AS versions
+           FROM article_page JOIN article ON article.id = article_page.article_id
+           JOIN version ON version.id = article.version_id
+           JOIN capture ON capture.id = version.first_capture_id
+           WHERE article_page.page_id = ?""",
+        (page_id,),
+    ).fetchone()
+    if row is None:
+        return None, None
+    return row["published"], from_iso(row["time"]) if row["versions"] > 1 else None
 
 
 def plan(

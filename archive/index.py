@@ -53,6 +53,15 @@ def drop(archive: Archive, article_id: int) -> None:
         _advance(archive)
 
 
+def clear(archive: Archive) -> None:
+    """Empty the index, inside a transaction: before the derived tables are made anew."""
+    archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
+    archive.conn.execute("DELETE FROM search_row")
+    archive.conn.execute(
+        "UPDATE index_state SET rules = ?, complete = 1, event = 0", (RULES_VERSION,)
+    )
+
+
 def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None) -> int:
     """Build the index anew and return the number of articles; *progress* gets done and total.
 
@@ -61,11 +70,8 @@ def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None
     started again.
     """
     with archive.transaction():
-        archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
-        archive.conn.execute("DELETE FROM search_row")
-        archive.conn.execute(
-            "UPDATE index_state SET rules = ?, complete = 0, event = 0", (RULES_VERSION,)
-        )
+        clear(archive)
+        archive.conn.execute("UPDATE index_state SET complete = 0")
     total = archive.conn.execute(
         "SELECT count(*) FROM article WHERE version_id IS NOT NULL"
     ).fetchone()[0]

@@ -25,8 +25,12 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256
     )
     conn.row_factory = sqlite3.Row
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("PRAGMA cache_size = -16000")  # 16 MB: the default of 2 MB is for small machines
+    try:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA cache_size = -16000")  # 16 MB: the default of 2 is for small machines
+    except sqlite3.Error:
+        conn.close()
+        raise
     return conn
 
 
@@ -37,11 +41,9 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     there is no `-wal` with newer pages, the file alone is the whole archive: it is read as
     immutable (https://www.sqlite.org/wal.html#read_only_databases).
     """
-    conn = connect(path, "ro")
     try:
-        conn.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        return connect(path, "ro")
     except sqlite3.OperationalError as error:
-        conn.close()
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
         wal = Path(f"{path}-wal")
@@ -51,8 +53,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
                 " written to.",
                 "Copy the file and those beside it to a folder of your own and open it there.",
             ) from error
-        return connect(path, "mode=ro&immutable=1")
-    return conn
+    return connect(path, "mode=ro&immutable=1")
 
 
 def check_file(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from archive.clock import from_iso, iso
@@ -87,13 +87,14 @@ def _learn(
         conn.execute("UPDATE page SET pinned = 1 WHERE id = ?", (row["id"],))
     if not one.lastmod or one.lastmod == row["lastmod"]:
         return
-    changed, precision = sortable(one.lastmod)
     conn.execute("UPDATE page SET lastmod = ? WHERE id = ?", (one.lastmod, row["id"]))
-    # A day alone may mean its evening: it is newer than an answer of that same day.
-    newer = changed is not None and row["answered"] is not None and (
-        changed[:10] >= row["answered"][:10] if precision == "day" else changed > row["answered"]
-    )  # fmt: skip
-    if newer:
+    changed, precision = sortable(one.lastmod)
+    if changed is None or row["answered"] is None:
+        return
+    moment = from_iso(changed)
+    if precision == "day":  # it may mean that day's last minute
+        moment += timedelta(days=1)
+    if moment > from_iso(row["answered"]):
         conn.execute(
             "UPDATE page SET due = ? WHERE id = ? AND state != 'disallowed'", (iso(at), row["id"])
         )

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from urllib.parse import urljoin
 
 # RFC 3986, appendix B, for http and https alone; a backslash divides as browsers have it.
-_URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.I)
+_URL = re.compile(r"(https?):[/\\]{2}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?", re.I)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
 _NO_SPACE = str.maketrans("", "", "\t\r\n")
@@ -53,7 +53,7 @@ def canonical(url: str, *, strip_slash: bool = False, drop_params: tuple[str, ..
     A query keeps its order: where a parameter stands twice, or a program reads by place, the order
     means something, while a site's own links seldom change theirs. Canonical URLs stay as they are.
     """
-    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE).replace("\\", "/"))
+    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE))
     if match is None:
         raise ValueError(f"not an absolute http URL: {url!r}")
     scheme, authority, path, query = match.groups()
@@ -133,7 +133,7 @@ def _unwrapped(text: str) -> IPv4Address | IPv6Address:
 
 @lru_cache(maxsize=4096)
 def _parts(url: str) -> tuple[str, str]:
-    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE).replace("\\", "/"))
+    match = _URL.match(url.strip(_AROUND).translate(_NO_SPACE))
     if match is None:
         raise ValueError(f"not an absolute http URL: {url!r}")
     scheme = match[1].lower()
@@ -187,6 +187,7 @@ def _encode(match: re.Match[str]) -> str:
 def _clean_path(path: str) -> str:
     if not path.isascii():
         path = normalize("NFC", path)
+    path = path.replace("\\", "/")
     path = _PATH_ODD.sub(_encode, path)
     if ";" in path:
         path = _PATH_SESSION.sub("", path)

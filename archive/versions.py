@@ -10,10 +10,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from archive import index, places, stories, version_rows
+from archive import history, index, places, stories, version_rows
 from archive.clock import iso
-from archive.content import Content, changed_fields, content_of, settled
+from archive.content import changed_fields, content_of, settled
 from archive.db import Archive
+from archive.history import Read
 from archive.places import Look, Place
 from archive.standing import SEEN, current, gone, moved, returned, set_page, tell
 from archive.types import Article
@@ -32,16 +33,6 @@ class Stored:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One reading: which capture, what it shows, by which reader."""
-
-    seen: Look
-    article: Article
-    content: Content
-    reader: str
-
-
 def store(archive: Archive, capture_id: int, article: Article, reader: str) -> Stored:
     """Store the article that a capture shows: a new one, a new version, or the same as before.
 
@@ -51,7 +42,7 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
     archive.require_transaction()
     article = settled(article)
     seen = places.look(archive, capture_id)
-    read = _Read(seen, article, content_of(article), reader)
+    read = Read(seen, article, content_of(article), reader)
     place = places.find(archive, seen, article, read.content)
     if place is None:
         return _new(archive, read)
@@ -60,6 +51,8 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
         return _alias(archive, seen, place)
     if place.relation == "main":
         return _main(archive, read, place, last)
+    if iso(seen.time) < last["last_time"]:
+        return _past(archive, read, place)
     again = returned(archive, seen, place)
     if read.content.digest == last["digest"]:
         _extend(archive, seen, last)
@@ -68,8 +61,6 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
     if last["first_capture_id"] == capture_id:
         _replace(archive, read, last)
         return Stored(last["article_id"], last["id"], "reread")
-    if iso(seen.time) < last["first_time"]:
-        return _past(archive, read, last["article_id"])
     return _changed(archive, read, place, last)
 
 
@@ -127,7 +118,7 @@ def reread(archive: Archive, capture_id: int, article: Article, reader: str) -> 
     ).fetchone()
     if version is None or version["last_time"] < iso(seen.time):
         raise ValueError(f"no version rests on capture {capture_id}")
-    read = _Read(seen, article, content_of(article), reader)
+    read = Read(seen, article, content_of(article), reader)
     _replace(archive, read, version)
     return bool(version["digest"] != read.content.digest)
 
@@ -135,7 +126,7 @@ def reread(archive: Archive, capture_id: int, article: Article, reader: str) -> 
 # -- the ways a reading can go --------------------------------------------------------------------
 
 
-def _new(archive: Archive, read: _Read) -> Stored:
+def _new(archive: Archive, read: Read) -> Stored:
     seen = read.seen
     cursor = archive.conn.execute(
         "INSERT INTO article (key, site_id, page_id, state_since) VALUES (?, ?, ?, ?)",
@@ -162,7 +153,7 @@ def _alias(archive: Archive, seen: Look, place: Place) -> Stored:
     return Stored(article["id"], article["version_id"], "back")
 
 
-def _main(archive: Archive, read: _Read, place: Place, last: sqlite3.Row) -> Stored:
+def _main(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stored:
     """The main address of what was only known by a copy: its reading replaces the copy's."""
     seen, article_id = read.seen, last["article_id"]
     places.add(archive, seen.page_id, article_id, seen.key)
@@ -174,7 +165,20 @@ def _main(archive: Archive, read: _Read, place: Place, last: sqlite3.Row) -> Sto
     return Stored(article_id, last["id"], "unchanged" if same else "reread")
 
 
-def _changed(archive: Archive, read: _Read, place: Place, last: sqlite3.Row) -> Stored:
+def _past(archive: Archive, read: Read, place: Place) -> Stored:
+    """A capture from before the last one, as imports bring: its place is in the history."""
+    article_id = place.article["id"]
+    if places.of_page(archive, read.seen.page_id) is None:
+        places.add(archive, read.seen.page_id, article_id, read.seen.key)
+    version_id, fields = history.insert(archive, article_id, read)
+    if not fields:
+        return Stored(article_id, version_id, "unchanged")
+    data: dict[str, object] = {"fields": fields, "past": True}
+    tell(archive, "changed", read.seen, article_id, version_id, data)
+    return Stored(article_id, version_id, "changed")
+
+
+def _changed(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stored:
     article_id = last["article_id"]
     old = content_of(version_rows.article_of(archive, last, place.article["url"]))
     version_id = _add_version(archive, read, article_id)
@@ -185,35 +189,10 @@ def _changed(archive: Archive, read: _Read, place: Place, last: sqlite3.Row) -> 
     return Stored(article_id, version_id, kind)
 
 
-def _past(archive: Archive, read: _Read, article_id: int) -> Stored:
-    """A capture from before the current version: it finds its place among the older ones."""
-    seen = read.seen
-    rows = archive.conn.execute(
-        f"{SEEN} WHERE version.article_id = ? ORDER BY first.time, first.id", (article_id,)
-    ).fetchall()
-    before = next((row for row in reversed(rows) if row["first_time"] <= iso(seen.time)), None)
-    after = next(row for row in rows if row["first_time"] > iso(seen.time))
-    if before is not None and before["digest"] == read.content.digest:
-        _extend(archive, seen, before)
-        return Stored(article_id, before["id"], "unchanged")
-    if after["digest"] == read.content.digest:
-        archive.conn.execute(
-            "UPDATE version SET first_capture_id = ? WHERE id = ?", (seen.capture_id, after["id"])
-        )
-        return Stored(article_id, after["id"], "unchanged")
-    version_id = version_rows.insert(
-        archive, article_id, seen.capture_id, read.article, read.content, read.reader
-    )
-    old = content_of(version_rows.article_of(archive, after, seen.url))
-    data: dict[str, object] = {"fields": changed_fields(old, read.content), "past": True}
-    tell(archive, "changed", seen, article_id, version_id, data)
-    return Stored(article_id, version_id, "changed")
-
-
 # -- steps ----------------------------------------------------------------------------------------
 
 
-def _add_version(archive: Archive, read: _Read, article_id: int) -> int:
+def _add_version(archive: Archive, read: Read, article_id: int) -> int:
     capture_id = read.seen.capture_id
     version_id = version_rows.insert(
         archive, article_id, capture_id, read.article, read.content, read.reader
@@ -223,7 +202,7 @@ def _add_version(archive: Archive, read: _Read, article_id: int) -> int:
     return version_id
 
 
-def _replace(archive: Archive, read: _Read, version: sqlite3.Row) -> None:
+def _replace(archive: Archive, read: Read, version: sqlite3.Row) -> None:
     """Write a reading over a version; tell `reread` if that changes its content."""
     article_id, version_id = version["article_id"], version["id"]
     row = places.article_row(archive, article_id)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "history": ("archive.cli.history", "List an article's versions and what changed."),
     "diff": ("archive.cli.diff", "Compare two versions of an article."),
     "export": ("archive.cli.export", "Write articles as JSON lines or CSV."),
+    "reindex": ("archive.cli.reindex", "Build the search index anew."),
     "extract": ("crawler.commands.extract", "Read one saved page apart."),
     "bench": ("crawler.commands.bench", "Measure what README states."),
 }

@@ -181,4 +181,3 @@ def plan_rows(
             | {"hosts": ", ".join(profile.hosts)}
         )
     return rows
-

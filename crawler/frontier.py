@@ -7,10 +7,8 @@ claims first, and no page before the rules of its robots.txt are known.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -19,47 +17,33 @@ from scrapy.utils.asyncio import call_later
 from archive import captures, due, pages
 from archive.errors import CrawlError
 from archive.types import Found, Page
-from archive.urls import canonical, host_key, origin
+from archive.urls import canonical, origin
 from crawler.outcomes import Outcome
 from crawler.robots import Rules
 from crawler.session import CrawlSession, robots_page
+from crawler.turns import Host, Turns
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from crawler.spiders.site import SiteSpider
+
 LOOK_AHEAD = 500  # pages taken from the table at once
 WAIT = 600.0  # seconds that a crawl waits for a page that is to be tried again
-SILENT = 6  # requests in a row without any answer: the host is down
-CLAIMS_OVER = 1  # claims of a host beyond its places: the next one waits in the download slot
-
-
-@dataclass(slots=True)
-class Host:
-    """What is to be asked of one host. *rules* by origin: http and https may differ."""
-
-    key: str
-    queue: deque[Page] = field(default_factory=deque)
-    claims: int = 0
-    silent: int = 0  # requests in a row that got no answer
-    rules: dict[str, Rules] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)  # origins whose robots.txt is on its way
-    closed: str | None = None  # why nothing more is asked of it in this crawl
 
 
 class Frontier(BaseScheduler):
     """See the module. One instance a crawl."""
 
+    session: CrawlSession
+    turns: Turns
+
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self.hosts: dict[str, Host] = {}
-        self._claimed: dict[int, Host] = {}
-        self._again: dict[int, datetime] = {}  # pages to be tried again in this crawl, and when
-        self._queued: set[int] = set()
-        self._aside: set[int] = set()  # due, but of a host that is closed
         self._robots_for: dict[int, str] = {}  # a robots.txt elsewhere -> the origin it speaks for
         self._dirty = True  # the table may hold due pages that are in no queue
-        self._wake_at: Any = None
+        self._alarm: Any = None
         self._ended: str | None = None
 
     @classmethod
@@ -67,10 +51,10 @@ class Frontier(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        self._spider: Any = spider
-        self.session: CrawlSession = spider.session  # type: ignore[attr-defined]  # our one spider
-        self.session_places = self.session.profile.crawl.concurrency
-        spider.frontier = self  # type: ignore[attr-defined]  # the pipelines tell it what they learn
+        self._spider = cast("SiteSpider", spider)  # there is but one
+        self.session = self._spider.session
+        self.turns = Turns(self.session.profile.crawl.concurrency)
+        self._spider.frontier = self  # the pipelines tell it what they learn
 
     # -- what Scrapy asks -------------------------------------------------------------------------
 
@@ -78,21 +62,22 @@ class Frontier(BaseScheduler):
         raise RuntimeError(f"requests come only from the table `page`, not {request}")
 
     def has_pending_requests(self) -> bool:
-        if self._claimed:
+        if self.turns.claimed:
             return True
         if self._over():
             return False
         self._refill()
-        return bool(self._queued) or self._next_wait() is not None
+        return bool(self.turns.queued or self.turns.again)
 
     def next_request(self) -> Request | None:
         if self._over():
             return None
         self._refill()
-        while (host := self._least_claimed()) is not None:
+        while (host := self.turns.next_host()) is not None:
             page = self._take(host)
             if page is not None:
-                return self._request(page, host)
+                self.turns.claim(page, host)
+                return self._spider.request_for(page, host.key)
         self._set_alarm()
         return None
 
@@ -100,16 +85,12 @@ class Frontier(BaseScheduler):
 
     def captured(self, page: Page, outcome: Outcome) -> None:
         """The capture of *page* is committed: its place is free."""
-        host = self._claimed.pop(page.id, None)
-        self._again.pop(page.id, None)
+        again = None
         if outcome.verdict == "retry" and outcome.wait <= WAIT:
             again = self.session.clock.now() + timedelta(seconds=outcome.wait)
-            self._again[page.id] = again
-        if host is not None:
-            host.claims -= 1
-            host.silent = host.silent + 1 if outcome.no_answer else 0
-            if host.silent >= SILENT and host.closed is None:
-                self.close_host(host.key, "unreachable")
+        silent = self.turns.release(page, answered=not outcome.no_answer, again=again)
+        if silent is not None:
+            self._close(silent, "unreachable")
         self.wake()
 
     def changed(self) -> None:
@@ -120,13 +101,13 @@ class Frontier(BaseScheduler):
     def learn(self, page: Page, rules: Rules) -> None:
         """What robots.txt at *page* says, for the origin that it was asked for."""
         at = self._robots_for.pop(page.id, origin(page.url))
-        host = self._host(at)
+        host = self.turns.host(at)
         host.rules[at] = rules
         host.asked.discard(at)
         if rules.delay is not None:
             self._spider.set_delay(host.key, rules.delay)
         if rules.unreachable:
-            self.close_host(host.key, "robots")
+            self._close(host, "robots")
         self.changed()
 
     def follow_robots(self, page: Page, target: str, most: int) -> bool:
@@ -146,25 +127,13 @@ class Frontier(BaseScheduler):
         self.changed()
         return True
 
-    def close_host(self, key: str, why: str) -> None:
-        """Ask nothing more of this host in this crawl; its pages stay due."""
-        host = self.hosts[key]
-        host.closed = why
-        self.session.hosts_failed[key] = why
-        waiting = {page.id for page in host.queue}
-        self._queued -= waiting
-        for page_id in waiting & self._again.keys():
-            del self._again[page_id]
-        self._aside |= waiting
-        host.queue.clear()
-
     def wake(self) -> None:
         """Have the engine ask again in the next turn, not at its heartbeat five seconds later."""
         slot = self._crawler.engine._slot
         if slot is not None:
             slot.nextcall.schedule()
 
-    # -- the rest -----------------------------------------------------------------------------------
+    # -- the rest ---------------------------------------------------------------------------------
 
     def _over(self) -> bool:
         if self._ended is None:
@@ -173,56 +142,32 @@ class Frontier(BaseScheduler):
                 self.session.outcome = self._ended
         return self._ended is not None
 
-    def _host(self, url: str) -> Host:
-        key = host_key(url)
-        if key not in self.hosts:
-            self.hosts[key] = Host(key)
-        return self.hosts[key]
+    def _close(self, host: Host, why: str) -> None:
+        self.turns.close(host, why)
+        self.session.hosts_failed[host.key] = why
 
     def _refill(self) -> None:
-        if not self._dirty or len(self._queued) > LOOK_AHEAD // 10:
+        """Queue what is due and was not queued yet, when the queues run low."""
+        if not self._dirty or len(self.turns.queued) > LOOK_AHEAD // 10:
             return
         session = self.session
-        exclude = self._queued | self._aside | self._claimed.keys()
         now = session.clock.now()
-        due_now = pages.due(session.archive, session.site_id, now, LOOK_AHEAD, exclude)
-        self._dirty = len(due_now) == LOOK_AHEAD
-        for page in due_now:
-            host = self._host(page.url)
-            if host.closed is not None:
-                self._aside.add(page.id)
-                continue
-            self._queued.add(page.id)
-            if page.kind == "robots":
-                host.queue.appendleft(page)
-            else:
-                host.queue.append(page)
-
-    def _least_claimed(self) -> Host | None:
-        most = self.session_places + CLAIMS_OVER
-        ready = [h for h in self.hosts.values() if h.queue and h.claims < most and self._open(h)]
-        return min(ready, key=lambda host: host.claims, default=None)
-
-    def _open(self, host: Host) -> bool:
-        """Is there anything that may be asked of it now?"""
-        head = host.queue[0]
-        at = origin(head.url)
-        return head.kind == "robots" or at not in host.asked
+        found = pages.due(session.archive, session.site_id, now, LOOK_AHEAD, self.turns.taken())
+        self._dirty = len(found) == LOOK_AHEAD
+        self.turns.put(found)
 
     def _take(self, host: Host) -> Page | None:
         """The next page of *host*, or None if it needs another look (robots.txt first)."""
-        page = host.queue.popleft()
-        self._queued.discard(page.id)
+        page = self.turns.take(host)
         if not self.session.locks.take(host.key):
-            self.close_host(host.key, "held by another crawl")
+            self._close(host, "held by another crawl")
             return None
         if page.kind == "robots":
             return page
         at = origin(page.url)
         rules = host.rules.get(at)
         if rules is None or rules.stale(self.session.clock.now()):
-            host.queue.appendleft(page)
-            self._queued.add(page.id)
+            self.turns.put_back(host, page)
             return self._robots_first(host, at)
         if not rules.allows(page.found_url):
             self._disallow(page)
@@ -239,18 +184,12 @@ class Frontier(BaseScheduler):
         page = pages.by_url(session.archive, session.canonical(found.url))
         if page is None:
             raise CrawlError(f"{found.url} could not be entered into the table of pages.")
-        return None if page.id in self._claimed else page
+        return None if page.id in self.turns.claimed else page
 
     def _disallow(self, page: Page) -> None:
         with self.session.archive.transaction():
             pages.set_state(self.session.archive, page.id, state="disallowed", due=None)
         self.session.tally["disallowed"] += 1
-
-    def _request(self, page: Page, host: Host) -> Request:
-        self._claimed[page.id] = host
-        host.claims += 1
-        request: Request = self._spider.request_for(page, host.key)
-        return request
 
     def conditions(self, page: Page) -> dict[str, str]:
         """The headers that let the server say "unchanged" (RFC 9110, 13.1).
@@ -265,24 +204,18 @@ class Frontier(BaseScheduler):
         asks = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
         return {asks[k.lower()]: v for k, v in earlier if k.lower() in asks}
 
-    def _next_wait(self) -> float | None:
-        """Seconds until the next page is to be tried again, if this crawl waits for one."""
-        if not self._again:
-            return None
-        wait = (min(self._again.values()) - self.session.clock.now()).total_seconds()
-        return max(wait, 0.0)
-
     def _set_alarm(self) -> None:
-        wait = self._next_wait()
-        if wait is None or self._wake_at is not None:
+        """Look again when the next page is to be tried again."""
+        if not self.turns.again or self._alarm is not None:
             return
+        wait = (min(self.turns.again.values()) - self.session.clock.now()).total_seconds()
 
         def ring() -> None:
-            self._wake_at = None
+            self._alarm = None
             self.changed()
 
-        self._wake_at = call_later(wait, ring)
+        self._alarm = call_later(max(wait, 0.01), ring)
 
     def close(self, reason: str) -> None:
-        if self._wake_at is not None:
-            self._wake_at.cancel()
+        if self._alarm is not None:
+            self._alarm.cancel()

@@ -16,7 +16,7 @@ class CrawlOptions:
     contact: str | None = None  # goes into the User-Agent
     why: str = "asked"
     workers: int = 1  # processes that read pages apart
-    read: bool = True  # False: fetch and keep only
+    read: bool = True  # False: articles are only kept; the next crawl reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Job:
     sites_dirs: tuple[str, ...] = ()
     options: CrawlOptions = field(default_factory=CrawlOptions)
     clock_shift: float = 0.0
-    log_level: str = "WARNING"
+    log_level: str = "ERROR"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

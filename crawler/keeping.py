@@ -14,6 +14,7 @@ from crawler.outcomes import Outcome, judge
 from crawler.session import CrawlSession
 
 MOST_HOPS = 10  # redirects in a row that are followed; browsers give up at 20
+FAR_LISTING = timedelta(days=7)  # tags and the like, which are no way to what is new
 READABLE = ("article", "listing", "other", "asset")
 
 
@@ -139,12 +140,15 @@ def _as_utf8(location: str) -> str:
 def _next_look(
     session: CrawlSession, page: Page, exchange: Exchange, failures: int = 0
 ) -> datetime | None:
+    if page.kind == "listing" and page.depth > 1 and page.root_id is None and not failures:
+        return exchange.time + FAR_LISTING * session.profile.crawl.revisit
+    published, changed = due.age(session.archive, page.id)
     return revisit.next_due(
         page.kind,
         exchange.time,
-        published=None,
+        published=published,
         first_seen=page.found_at,
-        last_changed=None,
+        last_changed=changed,
         failures=failures,
         pace=session.profile.crawl,
     )

@@ -110,7 +110,7 @@ class Read(_Step):
         self._pool.close()
 
     async def process_item(self, item: Captured) -> Captured:
-        if item.to_read and self.session.options.read:
+        if item.to_read and (self.session.options.read or item.page.kind == "listing"):
             await self._read(item)
             self.frontier.changed()
         return item

@@ -220,14 +220,24 @@ def _refuse_shared_start(
         if other.slug == profile.slug:
             continue
         try:
-            theirs = load_file(other, dirs)
+            theirs = _starts(other, dirs)
         except ProfileError:
             continue  # its own load tells; one broken file must not stop the crawls of the others
-        for url in theirs.start.all:
+        for url in theirs:
             if canonical(url) in mine:
                 raise _wrong(files[profile.slug].path, "start",
                              f"{url} is also a start point of {other.slug!r} ({other.path}).",
                              "Remove it from one of the two.")  # fmt: skip
+
+
+def _starts(file: SiteFile, dirs: tuple[Path, ...]) -> tuple[str, ...]:
+    """The start points of a site alone: this is asked of every site for each that is loaded."""
+    table = read_table(file.path)
+    schema.check(table, schema.SITE, file.path)
+    own = table.get("start", {})
+    family = _family(table.get("family", file.family or GENERIC), dirs, file.path)
+    merged = merge({"start": family.get("start", {})}, {"start": own})["start"]
+    return schema.start(own, merged, table.get("hosts", ()), file.path).all
 
 
 def _wrong(path: Path, key: str, what: str, next_step: str) -> ProfileError:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from archive.errors import ProfileError
+from archive.urls import canonical
 from crawler.profile_values import (
     FIELD_NAMES,
     Fields,
@@ -155,8 +156,9 @@ def start(own: Any, merged: Any, hosts: Sequence[str], path: Path) -> Start:
 
 
 def _check_url(url: str, path: Path, where: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        canonical(url)
+    except ValueError:
         _wrong(path, where, f"{url!r} is no http or https address.", "Write it with https://.")
 
 

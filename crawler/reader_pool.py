@@ -28,7 +28,7 @@ class UnreadableError(Exception):
 
 
 def _start_worker(profile: SiteProfile, parent: int) -> None:
-    global _profile  # noqa: PLW0603 - one profile a process, not pickled for each page
+    global _profile
     _profile = profile
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work in its own order
     if sys.platform == "linux":

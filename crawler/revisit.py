@@ -67,7 +67,7 @@ def next_due(
 
 def after_failure(now: datetime, failures: int, retry_after: float | None = None) -> datetime:
     """10 minutes after the first failure, doubled for each one more, a week at most."""
-    wait = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 12), LONGEST_BACK_OFF)
+    wait = min(FIRST_BACK_OFF * (1 << min(failures - 1, 12)), LONGEST_BACK_OFF)
     asked = min(retry_after or 0.0, LONGEST_ASKED.total_seconds())
     return now + max(wait, timedelta(seconds=max(asked, 0.0)))
 

@@ -22,8 +22,8 @@ from archive.clock import ShiftedClock, SystemClock
 from archive.db import Archive
 from archive.errors import ArchiveError, InputError, LuutruError
 from crawler import settings as project_settings
-from crawler.profile import load
 from crawler.job import CrawlOptions, Job
+from crawler.profile import load
 from crawler.session import CrawlSession, begin
 from crawler.spiders.site import SiteSpider
 
@@ -59,6 +59,7 @@ def _crawl(session: CrawlSession, log_level: str, tell: Tell) -> None:
     watch = _Watch(session, crawler, tell)
     process.crawl(crawler, session=session)
     process.start()
+    watch.say()
     if session.failure is not None:
         raise session.failure
 
@@ -76,10 +77,10 @@ class _Watch:
         crawler.signals.connect(self.item_error, signals.item_error)
 
     def opened(self) -> None:
-        self._loop = create_looping_call(self._say)
+        self._loop = create_looping_call(self.say)
         self._loop.start(TELL_EVERY, now=True)
 
-    def _say(self) -> None:
+    def say(self) -> None:
         self._tell({"tally": dict(self._session.tally)})
 
     async def item_error(self, failure: Any) -> None:
@@ -93,7 +94,6 @@ class _Watch:
     def closed(self) -> None:
         if self._loop is not None:
             self._loop.stop()
-        self._say()
 
 
 def session_for_scrapy(site: str | None) -> CrawlSession:

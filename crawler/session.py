@@ -139,5 +139,3 @@ def _make_due(session: CrawlSession) -> None:
 def robots_page(session: CrawlSession, url: str) -> Found:
     """The robots.txt that speaks for *url*."""
     return Found(f"{origin(url)}/robots.txt", "robots", "robots")
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from archive import due, pages, readings, versions
 from archive.types import Article, Found, Page, PageKind, Reading
@@ -26,7 +27,9 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> None:
         lost = versions.gone(session.archive, page.id, capture_id, LOST_KINDS[reading.kind])
         if lost or page.kind == "article":
             pages.set_state(session.archive, page.id, state="gone")
-    if page.kind == "listing" or reading.kind in CONTAINER_KINDS:
+    if reading.kind == "other" and page.kind == "listing" and not page.pinned:
+        pages.set_state(session.archive, page.id, kind="other", due=_later(session, captured))
+    elif page.kind == "listing" or reading.kind in CONTAINER_KINDS:
         _follow_listing(session, captured, reading)
     _add(session, page, reading.found, captured)
 
@@ -48,6 +51,15 @@ def _store_article(
     )
     kind: PageKind = "listing" if page.pinned else "article"
     pages.set_state(archive, page.id, kind=kind, due=later)
+
+
+def _later(session: CrawlSession, captured: Captured) -> datetime | None:
+    """When to look again at what was taken for a listing and is a page of its own (contact, …)."""
+    page, pace = captured.page, session.profile.crawl
+    return revisit.next_due(
+        "other", captured.exchange.time, published=None, first_seen=page.found_at,
+        last_changed=None, failures=0, pace=pace,
+    )  # fmt: skip
 
 
 def _follow_listing(session: CrawlSession, captured: Captured, reading: Reading) -> None:
@@ -95,9 +107,7 @@ def _known(session: CrawlSession, urls: Iterable[str]) -> bool:
     return True
 
 
-def _add(
-    session: CrawlSession, page: Page, found: Iterable[Found], captured: Captured
-) -> None:
+def _add(session: CrawlSession, page: Page, found: Iterable[Found], captured: Captured) -> None:
     """Enter URLs into the table, due at once, as far as this crawl may go."""
     allowed = [f for f in found if session.may_follow(f.url, f.kind)]
     depth = page.depth + 1

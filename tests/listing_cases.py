@@ -16,7 +16,6 @@ SITES = Path(__file__).parent / "sites"
 CASES = sorted(path.parent for path in SITES.glob("*/listing-*/meta.json"))
 
 
-
 def exchange(case: Path) -> Exchange:
     """The case's page as it came."""
     meta = json.loads((case / "meta.json").read_text(encoding="utf-8"))

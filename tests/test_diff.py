@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.diff import Diff, changes, compare, kind_of, pieces, to_json
+from archive.alignment import changes, pieces
+from archive.diff import Diff, compare, kind_of, to_json
 from archive.types import Article, Attachment, Author, Block, Caption, Link, Version
 
 MOMENT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -117,6 +118,7 @@ def test_paragraphs_are_paired_when_they_are_alike() -> None:
 lines = st.lists(st.text(st.sampled_from("aủuỷ đb. \n"), max_size=12), max_size=8)
 
 
+@settings(deadline=None)
 @given(lines, lines)
 def test_both_sides_can_be_read_back(old: list[str], new: list[str]) -> None:
     found = changes(old, new)
@@ -130,6 +132,7 @@ def test_both_sides_can_be_read_back(old: list[str], new: list[str]) -> None:
         assert "".join(p.text for p in one.pieces if p.op != "removed") == new[one.after or 0]
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_pieces_give_both_texts(old: str, new: str) -> None:
     found = pieces(old, new)

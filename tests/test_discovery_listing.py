@@ -51,8 +51,8 @@ def listed(body: str, path: str = "/tin-tuc/") -> tuple[Item, ...]:
 def rows(count: int = 3, start: int = 0, **parts: str) -> str:
     tag, extra = parts.get("tag", "div"), parts.get("extra", "")
     return "".join(
-        f'<{tag} class="item"><h3><a href="/tin/bai-{n}-{n + 100}.html">{TITLES[n % 3]} {n}</a></h3>'
-        f"{extra}</{tag}>"
+        f'<{tag} class="item"><h3><a href="/tin/bai-{n}-{n + 100}.html">'
+        f"{TITLES[n % 3]} {n}</a></h3>{extra}</{tag}>"
         for n in range(start, start + count)
     )
 
@@ -73,7 +73,9 @@ def test_boxes_beside_a_list_are_not_of_it() -> None:
 
 
 def test_only_boxes_are_left_beyond_the_end() -> None:
-    assert listed('<h2>Tin tức</h2><div class="b"><h4>Tin xem nhiều</h4>' + rows(5) + "</div>") == ()
+    assert (
+        listed('<h2>Tin tức</h2><div class="b"><h4>Tin xem nhiều</h4>' + rows(5) + "</div>") == ()
+    )
 
 
 def test_a_lead_story_over_the_list_is_of_it() -> None:
@@ -89,21 +91,24 @@ def test_plain_links_without_headings_or_dates() -> None:
     plain = "".join(
         f'<li><a href="/tin/bai-{n}-{n + 100}.html">{TITLES[n % 3]}</a></li>' for n in range(9)
     )
-    assert urls(listed(f'<ul class="menu"><li><a href="/">Nhà</a></li></ul><ul>{plain}</ul>')) == list(
-        range(9)
-    )
+    assert urls(
+        listed(f'<ul class="menu"><li><a href="/">Nhà</a></li></ul><ul>{plain}</ul>')
+    ) == list(range(9))
 
 
 def test_a_menu_of_long_section_names_lists_nothing() -> None:
     names = ("hoc-tap-va-lam-theo-tu-tuong", "bao-ve-nen-tang-tu-tuong-cua-dang")
-    menu = "".join(f'<li><a href="/{n}/">Học tập và làm theo tư tưởng, đạo đức</a></li>' for n in names)
+    menu = "".join(
+        f'<li><a href="/{n}/">Học tập và làm theo tư tưởng, đạo đức</a></li>' for n in names
+    )
     assert listed(f"<nav><ul>{menu}</ul></nav><p>Đang cập nhật.</p>") == ()
 
 
 def test_picture_title_and_more_are_one_item() -> None:
     url = "/tin/bai-1-101.html"
     body = (
-        f'<div><a href="{url}"><img src="a.jpg" alt="ảnh"></a><h3><a href="{url}">{TITLES[0]}</a></h3>'
+        f'<div><a href="{url}"><img src="a.jpg" alt="ảnh"></a>'
+        f'<h3><a href="{url}">{TITLES[0]}</a></h3>'
         f'<p>{TITLES[1]} trong hai ngày.</p><a href="{url}">Xem tiếp</a></div>'
     )
     [item] = listed(f"<div>{body}</div><div>{rows(2, 5)}</div>")[:1]
@@ -130,10 +135,21 @@ def test_traps_and_other_hosts_are_no_items() -> None:
 
 def test_a_home_page_lists_all_its_sections() -> None:
     sections = "".join(
-        f'<section class="s{n}"><h2><a href="/muc-{n}/">Mục</a></h2><div>{rows(3, n * 10)}</div></section>'
+        f'<section class="s{n}"><h2><a href="/muc-{n}/">Mục</a></h2>'
+        f"<div>{rows(3, n * 10)}</div></section>"
         for n in range(3)
     )
-    assert urls(listed(f"<nav></nav><main>{sections}</main>", "/")) == [0, 1, 2, 10, 11, 12, 20, 21, 22]
+    assert urls(listed(f"<nav></nav><main>{sections}</main>", "/")) == [
+        0,
+        1,
+        2,
+        10,
+        11,
+        12,
+        20,
+        21,
+        22,
+    ]
 
 
 @settings(max_examples=60, deadline=None)

@@ -18,14 +18,20 @@ SITE = generic(f"{BASE}/")
 ITEMS = (Item("Hội nghị quán triệt nghị quyết", f"{BASE}/tin/bai-1-101.html"),)
 
 
-def following(body: str, path: str, items: tuple[Item, ...] = ITEMS, head: str = "") -> Found | None:
+def following(
+    body: str, path: str, items: tuple[Item, ...] = ITEMS, head: str = ""
+) -> Found | None:
     page = f"<html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
     doc = Document.parse(Exchange(BASE + path, NOW, status=200, body=page.encode()))
     return next_page(doc, SITE, items)
 
 
 def pager(*pairs: tuple[str, str]) -> str:
-    return '<ul class="pagination">' + "".join(f'<li><a href="{u}">{t}</a></li>' for t, u in pairs) + "</ul>"
+    return (
+        '<ul class="pagination">'
+        + "".join(f'<li><a href="{u}">{t}</a></li>' for t, u in pairs)
+        + "</ul>"
+    )
 
 
 LIFERAY = "/tin?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&_101_INSTANCE_x_delta=10&_101_INSTANCE_x_cur="
@@ -37,21 +43,41 @@ FORMS = {
         pager(("1", "/tin/"), ("3", "/tin/page-3/"), ("...", "#"), ("12", "/tin/page-12/")),
         "/tin/page-3/",
     ),
-    "path, WordPress": ("/tin/page/4/", pager(("5", "/tin/page/5/"), ("3", "/tin/page/3/")), "/tin/page/5/"),
-    "DotNetNuke": ("/tin/currentpage/2", pager(("1", "/tin"), ("3", "/tin/currentpage/3")), "/tin/currentpage/3"),
+    "path, WordPress": (
+        "/tin/page/4/",
+        pager(("5", "/tin/page/5/"), ("3", "/tin/page/3/")),
+        "/tin/page/5/",
+    ),
+    "DotNetNuke": (
+        "/tin/currentpage/2",
+        pager(("1", "/tin"), ("3", "/tin/currentpage/3")),
+        "/tin/currentpage/3",
+    ),
     "trang": ("/tin/trang-2.html", pager(("3", "/tin/trang-3.html")), "/tin/trang-3.html"),
     "query": ("/tin?cat=4", pager(("2", "?cat=4&page=2")), "/tin?cat=4&page=2"),
     "pagenum": ("/tin?pagenum=2", pager(("3", "/tin?pagenum=3")), "/tin?pagenum=3"),
-    "offset": ("/tin.html", pager(("2", "/tin.html?start=10"), ("»", "/tin.html?start=90")), "/tin.html?start=10"),
-    "offset, later": ("/tin.html?start=10", pager(("1", "/tin.html"), ("3", "/tin.html?start=20")), "/tin.html?start=20"),
+    "offset": (
+        "/tin.html",
+        pager(("2", "/tin.html?start=10"), ("»", "/tin.html?start=90")),
+        "/tin.html?start=10",
+    ),
+    "offset, later": (
+        "/tin.html?start=10",
+        pager(("1", "/tin.html"), ("3", "/tin.html?start=20")),
+        "/tin.html?start=20",
+    ),
     "Liferay": ("/tin", pager(("2", LIFERAY + "2"), ("9", LIFERAY + "9")), LIFERAY + "2"),
-    "Liferay, later": (LIFERAY + "2", pager(("1", LIFERAY + "1"), ("3", LIFERAY + "3")), LIFERAY + "3"),
+    "Liferay, later": (
+        LIFERAY + "2",
+        pager(("1", LIFERAY + "1"), ("3", LIFERAY + "3")),
+        LIFERAY + "3",
+    ),
     "rel=next": ("/tin/", '<a rel="next" href="/tin/cu-hon/2">Older</a>', "/tin/cu-hon/2"),
     "words": ("/tin", '<a href="/tin?f=x2">Trang sau</a>', "/tin?f=x2"),
     "words, accents apart": ("/tin", '<a href="/tin?f=x2">Tie\u0302\u0301p theo</a>', "/tin?f=x2"),
     "sign": ("/tin", '<a href="/tin?f=z">»</a><a href="/tin?f=x2">›</a>', "/tin?f=x2"),
     "tooltip": ("/tin", '<a href="/tin?f=x2" title="Trang sau"></a>', "/tin?f=x2"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -139,7 +165,7 @@ def test_a_posted_pager_goes_to_the_number_after_this_pages() -> None:
     [
         f"<div>{link('1', 'Page$1')} {link('2', 'Page$2')} <span>3</span></div>",
         link("Sắp xếp", "Sort$Ngay"),
-        "<a onclick=\"__doPostBack('a\">Trang sau</a>",
+        '<a onclick="__doPostBack(\'a">Trang sau</a>',
     ],
 )
 def test_a_posted_pager_at_its_end(body: str) -> None:

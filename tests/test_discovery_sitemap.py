@@ -31,7 +31,8 @@ URLSET = f"""<?xml version="1.0" encoding="UTF-8"?>
 <url><loc>{BASE}/tin/hoi-nghi-12.html</loc><lastmod>2024-03-08T14:15:00+07:00</lastmod></url>
 <url><loc> {BASE}/gioi-thieu </loc><lastmod>2024-03-01</lastmod></url>
 <url><loc>{BASE}/bai?a=1&amp;b=2</loc><lastmod>hôm qua</lastmod></url>
-<url><loc>{BASE}/n/7</loc><news:news><news:title>Đại hội &amp; nhiệm kỳ</news:title></news:news></url>
+<url><loc>{BASE}/n/7</loc><news:news>
+<news:title>Đại hội &amp; nhiệm kỳ</news:title></news:news></url>
 <url><loc>https://khac.example/a.html</loc></url>
 <url><loc>{BASE}/lich-cong-tac/2024/1/</loc></url>
 <url><loc>{BASE}/tin/hoi-nghi-12.html</loc></url>

@@ -179,6 +179,17 @@ def test_a_rolled_back_put_leaves_nothing(archive: Archive) -> None:
     assert index.check(archive) == []
 
 
+def test_clear_lets_the_articles_be_made_anew(archive: Archive) -> None:
+    with archive.transaction():
+        index.clear(archive)
+        archive.conn.execute("UPDATE version SET title = 'Đọc lại'")
+        for version in (3, 1, 2):
+            index.put(archive, version)
+    assert matches(archive, 'title : "đọc"') == [1, 3, 2]
+    assert matches(archive, '"họp"') == []
+    assert index.check(archive) == []
+
+
 def test_text_of(archive: Archive) -> None:
     text = text_of(archive, 2)
     assert (text.title, text.body, text.caption) == (

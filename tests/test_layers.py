@@ -18,7 +18,7 @@ SCRAPY_ROOMS = {
     "crawler/runner.py",
     "crawler/settings.py",
     "crawler/spiders/site.py",
-    "crawler/demo/bench_spider.py",
+    "crawler/bench/bare.py",
 }
 PURE_ROOMS = ("crawler/pages/", "crawler/discovery/", "crawler/reading.py", "crawler/outcomes.py",
               "crawler/revisit.py")  # fmt: skip
@@ -82,11 +82,12 @@ def test_light_commands_load_no_heavy_library(call: list[str]) -> None:
 
 
 def test_no_file_is_a_god() -> None:
-    """250 lines at most; tables of data are exempt by their ending."""
+    """250 lines at most, but for the one list of the values that pass between the rooms."""
     long = {
         rooted(path): lines
         for room in ("archive", "crawler")
         for path in modules(room)
+        if rooted(path) != "archive/types.py"
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 250
     }
     assert not long

@@ -38,5 +38,7 @@ def test_mergers() -> None:
 def test_slugs_are_the_names_without_marks() -> None:
     for province in provinces().values():
         name = province.name.lower().replace("đ", "d").removeprefix("thành phố ")
-        plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+        plain = "".join(
+            c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)
+        )
         assert province.slug == "-".join(plain.replace("-", " ").split())

@@ -1,4 +1,4 @@
-"""The query language: what a text means, where it is wrong, and that SQLite never hears nonsense."""
+"""The query language: what a text means, where it is wrong, and that SQLite hears no nonsense."""
 
 import sqlite3
 import unicodedata
@@ -149,7 +149,7 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.text() | st.lists(pieces).map("".join))
 def test_whatever_is_typed_sqlite_never_complains(text: str) -> None:
     try:
@@ -166,13 +166,14 @@ CONN = table()
 leaves = st.sampled_from(["dang", "uy", "ban", "doc", "hop", "hoi", "giao", "viet"])
 trees = st.recursive(
     leaves,
-    lambda inner: st.tuples(st.sampled_from(["and", "or"]), inner, inner)
-    | st.tuples(st.just("not"), inner),
+    lambda inner: (
+        st.tuples(st.sampled_from(["and", "or"]), inner, inner) | st.tuples(st.just("not"), inner)
+    ),
     max_leaves=8,
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(trees)
 def test_and_or_not_mean_what_sets_mean(tree: object) -> None:
     try:

@@ -63,8 +63,12 @@ def test_what_is_no_page(body: bytes, media: str | None, kind: str) -> None:
 
 
 def test_xhtml_is_read_as_a_page() -> None:
-    body = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><a href="/b">b</a></html>'
-    assert [found.url for found in read(got(body, "application/xhtml+xml"), SITE).found] == [f"{BASE}/b"]
+    body = (
+        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><a href="/b">b</a></html>'
+    )
+    assert [found.url for found in read(got(body, "application/xhtml+xml"), SITE).found] == [
+        f"{BASE}/b"
+    ]
 
 
 def test_a_page_without_a_content_type() -> None:
@@ -82,7 +86,9 @@ def test_errors_and_failures_teach_nothing() -> None:
 def test_a_style_sheet_names_what_it_needs() -> None:
     body = b"a{b:url(../img/n.png)} c{d:url(https://khac.example/x.png)}"
     reading = read(got(body, "text/css", url=f"{BASE}/css/a.css"), SITE, "asset")
-    assert [(f.url, f.kind, f.how) for f in reading.found] == [(f"{BASE}/img/n.png", "asset", "asset")]
+    assert [(f.url, f.kind, f.how) for f in reading.found] == [
+        (f"{BASE}/img/n.png", "asset", "asset")
+    ]
 
 
 def test_the_reader_is_named_by_what_decides_its_reading(tmp_path: Path) -> None:
@@ -139,8 +145,10 @@ def test_any_mutation_of_a_page_can_be_read(data: st.DataObject) -> None:
 # -- the sample sites, without a network ----------------------------------------------------------
 
 PORTS = {"demo-nukeviet": 9001, "demo-liferay": 9002, "demo-sharepoint": 9003}
-FORBIDDEN = ("/lich-cong-tac", "/vi/vi", "/vi/en", "/en/en", "/en/vi", "/print/", "InBaiViet",
-             "p_p_state=pop_up", "dang-nhap", "login", "Authenticate", "sid=", "jsessionid")  # fmt: skip
+FORBIDDEN = (
+    "/lich-cong-tac", "/vi/vi", "/vi/en", "/en/en", "/en/vi", "/print/", "InBaiViet",
+    "p_p_state=pop_up", "dang-nhap", "login", "Authenticate", "sid=", "jsessionid",
+)  # fmt: skip
 
 
 class Walk:
@@ -185,9 +193,7 @@ class Walk:
         rules = self.profile.urls
         while queue:
             found = queue.popleft()
-            url = canonical(
-                found.url, strip_slash=rules.strip_slash, drop_params=rules.drop_params
-            )
+            url = canonical(found.url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
             key = (found.method, url, found.body)
             if key in self.asked or not found.url.startswith(f"{self.base}/"):
                 continue

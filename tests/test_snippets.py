@@ -1,7 +1,7 @@
 """Marks and snippets: accented text, the words that the index finds, sentences where possible."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
@@ -100,6 +100,7 @@ def test_a_match_in_the_title_alone_shows_the_beginning() -> None:
 words = st.sampled_from(["đảng", "ủy", "uỷ", "Hội", "nghị.", "x" * 300, "\n", "“số”", "TP.", "Đ"])
 
 
+@settings(deadline=None)
 @given(st.lists(words, max_size=120).map(" ".join) | st.text(max_size=600), st.text(max_size=20))
 def test_marks_are_in_order_apart_and_inside(body: str, query: str) -> None:
     body = "\n".join(settle(line) for line in body.split("\n"))

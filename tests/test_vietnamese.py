@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import vietnamese as vi
@@ -54,6 +54,7 @@ def test_different_words_stay_different() -> None:
     assert vi.exact("ủy") == vi.exact("uỷ") == vi.exact("ỦY") == vi.exact("UỶ")
 
 
+@settings(deadline=None)
 @given(vietnamese_text)
 def test_tone_settled_keeps_length_form_and_is_idempotent(text: str) -> None:
     text = nfc(text)
@@ -64,6 +65,7 @@ def test_tone_settled_keeps_length_form_and_is_idempotent(text: str) -> None:
     assert vi.fold(once) == vi.fold(text)
 
 
+@settings(deadline=None)
 @given(vietnamese_text)
 def test_fold_and_exact_keep_length_and_are_idempotent(text: str) -> None:
     text = nfc(text)
@@ -101,6 +103,7 @@ def test_settle() -> None:
     assert vi.settle("Đảng ủy, Đảng uỷ “Khối”…") == "Đảng ủy, Đảng uỷ “Khối”…"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_settle_is_idempotent_and_nfc(text: str) -> None:
     once = vi.settle(text)

@@ -14,7 +14,8 @@ from archive.cli.versions import all_of, place_of
 from archive.errors import InputError
 
 if TYPE_CHECKING:
-    from archive.diff import Change, Diff, FieldDiff, Piece
+    from archive.alignment import Change, Piece
+    from archive.diff import Diff, FieldDiff
 
 _AROUND = 120  # characters of unchanged text that are shown beside a change
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,30 +11,33 @@ from archive.db import Archive
 from crawler.bench.measure import Figure
 from crawler.crawling import crawl_sites
 from crawler.demo.server import DemoServer
+from crawler.demo.site import DemoSite
 from crawler.demo.sites import build
 from crawler.job import CrawlOptions
 
 
 @contextmanager
-def sample() -> Iterator[tuple[Path, DemoServer, list[str]]]:
+def sample() -> Iterator[tuple[Path, DemoServer, tuple[DemoSite, ...]]]:
     """A folder with the sample sites' profiles, their server without clocks and counters."""
     sites = build()
-    with TemporaryDirectory(prefix="luutru-bench-") as name, DemoServer(
-        sites, dynamic=False
-    ) as server:
+    with (
+        TemporaryDirectory(prefix="luutru-bench-") as name,
+        DemoServer(sites, dynamic=False) as server,
+    ):
         folder = Path(name)
         for site in sites:
             text = site.profile_toml(server.urls[site.slug])
             (folder / f"{site.slug}.toml").write_text(text, encoding="utf-8")
-        yield folder, server, [site.slug for site in sites]
+        yield folder, server, sites
 
 
 def disallowed_and_unchanged() -> list[Figure]:
     """0 of the 40 forbidden pages a site fetched; a second crawl that writes nothing new."""
-    with sample() as (folder, server, slugs):
+    with sample() as (folder, server, sites):
+        slugs = [site.slug for site in sites]
         archive = folder / "luutru.db"
         crawl_sites(archive, slugs, (folder,), CrawlOptions(why="bench"))
-        first, fetched = len(server.log), _forbidden(server)
+        first, fetched = len(server.log), _forbidden(server, sites)
         before = _counts(archive)
         crawl_sites(archive, slugs, (folder,), CrawlOptions(why="bench"))
         second = len(server.log) - first
@@ -48,8 +51,8 @@ def disallowed_and_unchanged() -> list[Figure]:
     ]  # fmt: skip
 
 
-def _forbidden(server: DemoServer) -> int:
-    forbidden = {(site.slug, path) for site in server.sites for path in site.disallowed}
+def _forbidden(server: DemoServer, sites: Sequence[DemoSite]) -> int:
+    forbidden = {(site.slug, path) for site in sites for path in site.disallowed}
     return len({(entry.slug, entry.path) for entry in server.log} & forbidden)
 
 

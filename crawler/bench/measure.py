@@ -78,9 +78,7 @@ def own_rate(folder: Path, archive: Path, options: CrawlOptions) -> float:
     return tally["captures"] / seconds
 
 
-def crawl(
-    folder: Path, archive: Path, options: CrawlOptions, shift: float = 0.0
-) -> dict[str, int]:
+def crawl(folder: Path, archive: Path, options: CrawlOptions, shift: float = 0.0) -> dict[str, int]:
     """One crawl of the bench site in a process of its own; its tally."""
     if not archive.exists():
         Archive.create(archive, SystemClock()).close()

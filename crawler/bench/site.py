@@ -29,6 +29,7 @@ family = "nukeviet"
 hosts = ["{base_url.split("//", 1)[1]}"]
 
 [start]
+home = "{base_url}/"
 sitemaps = ["{base_url}/sitemap.xml"]
 
 [urls]
@@ -42,16 +43,21 @@ concurrency = {concurrency}
     def respond(self, request: DemoRequest) -> DemoResponse:
         path = request.path
         if path == "/robots.txt":
-            return DemoResponse(200, (("Content-Type", "text/plain"),), b"User-agent: *\nAllow: /\n")
+            return DemoResponse(
+                200, (("Content-Type", "text/plain"),), b"User-agent: *\nAllow: /\n"
+            )
         if path == "/sitemap.xml":
             return DemoResponse(200, (("Content-Type", "application/xml"),), self._sitemap(request))
         if path.startswith("/tin/"):
             return DemoResponse(200, HTML, page(int(path.rsplit("-", 1)[1].removesuffix(".html"))))
+        if path == "/":
+            return DemoResponse(200, HTML, "<title>Trang đo</title><h1>Trang đo</h1>".encode())
         return DemoResponse(404, HTML, "<title>404</title>không tìm thấy".encode())
 
     def _sitemap(self, request: DemoRequest) -> bytes:
         rows = "".join(f"<url><loc>{request.base}{path}</loc></url>" for path in self.paths())
-        return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode()
+        space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        return f'<urlset xmlns="{space}">{rows}</urlset>'.encode()
 
 
 @lru_cache(maxsize=1)

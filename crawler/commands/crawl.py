@@ -9,6 +9,7 @@ import click
 
 from archive.cli.options import archive_option
 from archive.cli.output import output_format, print_rows
+from crawler.commands.options import sites_option
 from crawler.job import CrawlOptions
 
 
@@ -29,13 +30,7 @@ Example:
     envvar="LUUTRU_CONTACT",
     help="Who can be asked about this crawl: goes into the User-Agent. [LUUTRU_CONTACT]",
 )
-@click.option(
-    "--sites",
-    "sites_dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    envvar="LUUTRU_SITES",
-    help="Folder of your own profiles, over the package's. [LUUTRU_SITES]",
-)
+@sites_option
 @archive_option(create=True)
 @output_format(default="table")
 @click.pass_context
@@ -47,7 +42,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     missing: bool,
     dry_run: bool,
     contact: str | None,
-    sites_dir: Path | None,
+    sites_dirs: tuple[Path, ...],
     archive_path: Path,
     fmt: str,
 ) -> None:
@@ -61,11 +56,10 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     if not sites:
         raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
     options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)
-    dirs = (sites_dir,) if sites_dir else ()
     if dry_run:
-        print_rows(plan_rows(archive_path, sites, dirs, options), fmt)
+        print_rows(plan_rows(archive_path, sites, sites_dirs, options), fmt)
         return
-    results = crawl_sites(archive_path, sites, dirs, options)
+    results = crawl_sites(archive_path, sites, sites_dirs, options)
     print_rows([result.row() for result in results], fmt)
     worst = max((result.exit_status for result in results), default=0)
     if worst:

@@ -67,16 +67,15 @@ def command(
 
 
 def reading_to_dict(reading: Reading, *, url: str, site: str | None) -> dict[str, Any]:
-    """The JSON of one page: an article's, or a listing's with `items` and `next`."""
+    """The JSON of one page: an article's, else the page's kind with `items` and `next`."""
     from archive.article_json import article_to_dict
 
     if reading.article is not None:
-        made = article_to_dict(reading.article, url=url, site=site or "", full=True)
-        return {"kind": reading.kind, **made, "reader": reading.reader}
+        return article_to_dict(reading.article, url=url, site=site)
     return {
         "kind": reading.kind,
         "url": url,
-        "site": site or "",
+        "site": site,
         "items": [
             {
                 "title": item.title,
@@ -88,7 +87,6 @@ def reading_to_dict(reading: Reading, *, url: str, site: str | None) -> dict[str
         ],
         "next": _request(reading.next),
         "evidence": dict(reading.evidence),
-        "reader": reading.reader,
     }
 
 

@@ -10,14 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, Protocol, Self, cast
 
 from crawler.demo.messages import DemoRequest, DemoResponse
-from crawler.demo.site import DemoSite
 
 HOST = "127.0.0.1"
 _MOST_HEAD = 64_000
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class Served(Protocol):
+    """A site: its short name, and one request -> one response."""
+
+    @property
+    def slug(self) -> str: ...
+
+    def respond(self, request: DemoRequest) -> DemoResponse: ...
 
 
 class Asked(NamedTuple):
@@ -35,7 +43,7 @@ class Asked(NamedTuple):
 class _Door:
     """One site behind one port, with its counters."""
 
-    site: DemoSite
+    site: Served
     server: DemoServer
     visits: int = 0
     tries: Counter[str] = field(default_factory=Counter)
@@ -67,7 +75,7 @@ class DemoServer:
 
     def __init__(
         self,
-        sites: Sequence[DemoSite],
+        sites: Sequence[Served],
         day: int = 1,
         *,
         ports: Sequence[int] = (),

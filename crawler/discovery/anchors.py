@@ -17,8 +17,8 @@ CACHE_KEY = "discovery.anchors"
 MOST_ANCHORS = 5_000
 # An address, or a path from the root or from here, with nothing that must be settled first.
 _PLAIN = re.compile(
-    r"(?:https?://[\w.:-]+/|/(?!/)|(?=\w)(?![\w+.-]*:))(?!\.)(?:[\w~%@!$&'()*+,;=:?-]|/(?![./])|\.(?![./]))*/?"
-    r"(?:#.*)?$",
+    r"(?:https?://[\w.:-]+/|/(?!/)|(?=\w)(?![\w+.-]*:))(?!\.)(?:[\w~%@!$&'()*+,=:?-]|/(?![./])|\.(?![./]))*/?"
+    r"(?<!\?)(?:#.*)?$",
     re.A,
 )
 _MENU = re.compile(
@@ -103,14 +103,14 @@ def absolute(base: str, href: str) -> str | None:
         return _rooted(_origin(base), href)
     if href.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    if _PLAIN.match(href) and not href.endswith("?"):
+    if _PLAIN.match(href):
         return _folder(base) + href.partition("#")[0]
     return resolve(base, href)
 
 
 @lru_cache(maxsize=50_000)
 def _rooted(origin: str, href: str) -> str | None:
-    if _PLAIN.match(href) and not href.endswith("?"):
+    if _PLAIN.match(href):
         if href.startswith("/"):
             return origin + href.partition("#")[0]
         if "/" in href[8:]:

@@ -125,6 +125,8 @@ def _by_words(doc: Document, judge: Classifier) -> Iterator[str]:
 
 def is_next(element: _Element) -> bool:
     """Whether its words, or its tooltip, say that the next page follows."""
+    if len(element.text or "") > 100:
+        return False
     text = _sign(element)
     if len(text) > 30:
         return False

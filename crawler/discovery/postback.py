@@ -46,7 +46,8 @@ class Postback:
 def postback_of(element: _Element) -> Postback | None:
     """The event of a link's `href` or `onclick`, None if it fires none."""
     for name in ("href", "onclick"):
-        found = CALL.search(element.get(name) or "")
+        value = element.get(name) or ""
+        found = CALL.search(value) if "__doPostBack" in value else None
         if found:
             return Postback(element, found[2], found[4])
     return None

@@ -16,6 +16,7 @@ from archive.types import Exchange, Headers
 from crawler.pages import encoding, text
 
 EMPTY = "<html><head></head><body></body></html>"
+SOUP = 500_000  # characters: BeautifulSoup takes 8 s for 2 million
 # libxml2 nests every unclosed one of these and stops reading 2,048 levels down.
 INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|center|o:p)\b[^>]*>", re.I)
 RUN = re.compile(
@@ -108,16 +109,21 @@ def read_tree(markup: str) -> tuple[_Element, tuple[str, ...]]:
     tree, deep = _lxml(markup)
     if tree is not None and not deep:
         return tree, ()
-    if deep:
-        tree, still = _lxml(RUN.sub("<div>", INLINE.sub("", markup)))
-        if tree is not None:
-            note = "nested too deeply, end lost" if still else "nested too deeply, flattened"
-            return tree, (note,)
+    if tree is not None:
+        flat, still = _lxml(RUN.sub("<div>", INLINE.sub("", markup)))
+        note = "nested too deeply, " + ("end lost" if still or flat is None else "flattened")
+        return (tree if flat is None else flat), (note,)
     if not markup.strip():
-        tree, _ = _lxml(EMPTY)
-        assert tree is not None  # noqa: S101 - EMPTY is a page
-        return tree, ("empty page",)
+        return _empty(), ("empty page",)
+    if len(markup) > SOUP:
+        return _empty(), ("lxml found no tree",)
     return _soup(markup), ("lxml found no tree, BeautifulSoup's used",)
+
+
+def _empty() -> _Element:
+    tree, _ = _lxml(EMPTY)
+    assert tree is not None  # noqa: S101 - EMPTY is a page
+    return tree
 
 
 def _lxml(markup: str) -> tuple[_Element | None, bool]:
@@ -145,10 +151,7 @@ def _soup(markup: str) -> _Element:
 
     mended = str(BeautifulSoup(markup, "html.parser"))
     tree, _ = _lxml(f"<html><body>{mended}</body></html>")
-    if tree is None:
-        tree, _ = _lxml(EMPTY)
-    assert tree is not None  # noqa: S101 - EMPTY is a page
-    return tree
+    return _empty() if tree is None else tree
 
 
 def _base(tree: _Element, url: str) -> str:

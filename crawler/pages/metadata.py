@@ -13,6 +13,7 @@ from crawler.pages.text import settle
 
 ARTICLES = re.compile(r"Article|Posting|Report|Review|NewsItem|WebPage|Recipe|Story", re.I)
 INNER = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb")
+LONGEST = 2_000  # characters of a title or description
 LARGEST = 400_000  # characters of a JSON-LD script that are read
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
@@ -52,7 +53,7 @@ class Metadata:
     def headline(self) -> str | None:
         """JSON-LD's headline."""
         value = self.article.get("headline")
-        return value if isinstance(value, str) else None
+        return value[:LONGEST] if isinstance(value, str) else None
 
     def of_type(self, name: str) -> Iterator[dict[str, Any]]:
         """JSON-LD objects of a type."""
@@ -79,8 +80,8 @@ def _read(doc: Document) -> Metadata:
         for name in ("property", "name", "itemprop", "http-equiv"):
             value = element.get(name)
             if value:
-                meta.setdefault(value.strip().lower(), []).append(settle(content[:20_000]))
-    title = next((settle(e.text) for e in doc.tree.iter("title") if e.text), "")
+                meta.setdefault(value.strip().lower(), []).append(settle(content[:LONGEST]))
+    title = next((settle(e.text[:LONGEST]) for e in doc.tree.iter("title") if e.text), "")
     canonical = None
     for element in doc.tree.iter("link"):
         if (element.get("rel") or "").lower() == "canonical":

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from gzip import BadGzipFile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 
 import brotli
@@ -80,7 +80,7 @@ class SiteSpider(Spider):
         """Scrapy calls it last, after the pipelines."""
         self.session.close(reason)
 
-    # -- there --------------------------------------------------------------------------------------
+    # -- there ------------------------------------------------------------------------------------
 
     def request_for(self, page: Page, host: str) -> Request:
         """The request for a page, with the headers that allow "unchanged"."""
@@ -108,7 +108,7 @@ class SiteSpider(Spider):
         if delay is not None:
             self.crawler.engine.downloader.slots[host].delay = delay
 
-    # -- and back -----------------------------------------------------------------------------------
+    # -- and back ---------------------------------------------------------------------------------
 
     def _on_wire(self, response: Response, request: Request) -> None:
         """Before the middlewares: headers and bytes as they came."""
@@ -117,8 +117,7 @@ class SiteSpider(Spider):
         )
 
     def answered(self, response: Response) -> Iterator[Fetched]:
-        assert response.request is not None
-        request = response.request
+        request = cast(Request, response.request)  # the engine sets it
         wire: Wire = request.meta["wire"]
         yield Fetched(
             request.meta["page"],
