@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import payloads
 from archive.clock import from_iso, iso
 from archive.db import Archive
 from archive.digest import canonical_json, sha256
+from archive.headers import pack, unpack
 from archive.types import Capture, Exchange, Headers
 
 IDENTITY_FORMAT = 1
@@ -70,7 +70,8 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
     """Write the capture and bring its page's last capture and answer up to date.
 
     Call it inside a transaction. A capture that is there already (the same identity) is returned,
-    not written again. ValueError for an `unchanged` where no answer can still stand.
+    not written again. An `unchanged` that nobody asked for, where no answer could still stand, is
+    kept as an answer without content.
     """
     archive.require_transaction()
     conn = archive.conn
@@ -79,7 +80,7 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
         raise KeyError(page_id)
     earlier_id = page["last_answer_id"] if exchange.outcome == "unchanged" else None
     if exchange.outcome == "unchanged" and earlier_id is None:
-        raise ValueError(f"page {page_id} has no answer that could stand unchanged")
+        exchange = replace(exchange, outcome="answer")
     name = identity(exchange, page["answer_identity"] if earlier_id is not None else None)
     there = conn.execute("SELECT id FROM capture WHERE identity = ?", (name,)).fetchone()
     if there is not None:
@@ -89,7 +90,7 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
         payload_id, payload_new = payloads.keep(
             archive, page["site_id"], exchange.body, exchange.header("Content-Type"), page["kind"]
         )
-    capture_id = _insert(conn, exchange, page_id, crawl_id, payload_id, earlier_id, name)
+    capture_id = _insert(archive, exchange, page_id, crawl_id, payload_id, earlier_id, name)
     moment = iso(exchange.time)
     # What an import brings from the past does not become the last word on a page.
     if page["last_time"] is None or moment >= page["last_time"]:
@@ -102,7 +103,7 @@ def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> K
 
 
 def _insert(
-    conn: sqlite3.Connection,
+    archive: Archive,
     one: Exchange,
     page_id: int,
     crawl_id: int,
@@ -110,10 +111,10 @@ def _insert(
     earlier_id: int | None,
     name: str,
 ) -> int:
-    cursor = conn.execute(
+    cursor = archive.conn.execute(
         _INSERT,
-        (page_id, crawl_id, iso(one.time), one.method, one.url, json.dumps(one.request_headers),
-         one.request_body, one.outcome, one.status, json.dumps(one.headers), payload_id,
+        (page_id, crawl_id, iso(one.time), one.method, one.url, pack(archive, one.request_headers),
+         one.request_body, one.outcome, one.status, pack(archive, one.headers), payload_id,
          one.wire_digest, one.wire_size, one.truncated, one.failure, earlier_id, one.address,
          one.source, one.clock_shift, name),
     )  # fmt: skip
@@ -153,7 +154,7 @@ def get(archive: Archive, capture_id: int) -> Capture:
 
 def headers(archive: Archive, capture_id: int) -> Headers:
     """The headers of a capture, as received."""
-    return _pairs(_row(archive, capture_id)["headers"])
+    return unpack(archive, _row(archive, capture_id)["headers"])
 
 
 def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exchange:
@@ -164,7 +165,7 @@ def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exc
     *as_sent* only what came.
     """
     row = _row(archive, capture_id)
-    received, body = _pairs(row["headers"]), b""
+    received, body = unpack(archive, row["headers"]), b""
     if row["payload_id"] is not None:
         body = payloads.read(archive, row["payload_id"])
     elif row["earlier_id"] is not None and not as_sent:
@@ -177,7 +178,7 @@ def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exc
         time=from_iso(row["time"]),
         outcome=row["outcome"],
         method=row["method"],
-        request_headers=_pairs(row["request_headers"]),
+        request_headers=unpack(archive, row["request_headers"]),
         request_body=row["request_body"],
         status=row["status"],
         headers=received,
@@ -197,7 +198,3 @@ def _row(archive: Archive, capture_id: int) -> sqlite3.Row:
     if row is None:
         raise KeyError(capture_id)
     return row
-
-
-def _pairs(text: str) -> Headers:
-    return tuple((name, value) for name, value in json.loads(text))

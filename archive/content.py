@@ -75,22 +75,15 @@ def changed_fields(old: Content, new: Content) -> list[str]:
 
 def text_digest(article: Article) -> str:
     """Digest of the words of title and body without marks, case and punctuation; may be empty."""
-    words = _words("\n".join(block.text for block in article.body))
-    if len(words) < STORY_FROM:
+    body = words("\n".join(block.text for block in article.body))
+    if len(body) < STORY_FROM:
         return ""
-    title = _words(article.title)
-    return sha256(TEXT_FORMAT + " ".join((*title, "\n", *words)).encode("utf-8", "surrogatepass"))
+    text = " ".join((*words(article.title), "\n", *body))
+    return sha256(TEXT_FORMAT + text.encode("utf-8", "surrogatepass"))
 
 
-def alike(first: Article, second: Article) -> bool:
-    """Whether two readings are of one article by its title or text, marks and case apart."""
-    if _words(first.title) == _words(second.title):
-        return True
-    text = text_digest(first)
-    return bool(text) and text == text_digest(second)
-
-
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words of a text without marks and case, to tell whether two texts are the same."""
     # A fifth of the time of a regular expression for words, on each page that is new.
     return fold(text).translate(_NO_WORD).split()
 

@@ -67,7 +67,8 @@ def _split(archive: Archive, version: sqlite3.Row, moment: str) -> None:
     )
     _set(archive, again, "last_capture_id", version["last_capture_id"])
     moved = archive.conn.execute(
-        "UPDATE article SET version_id = ? WHERE version_id = ?", (again, version["id"])
+        "UPDATE article SET version_id = ? WHERE id = ? AND version_id = ?",
+        (again, version["article_id"], version["id"]),
     )
     if moved.rowcount:
         index.put(archive, again)
@@ -80,7 +81,7 @@ def _look(archive: Archive, version: sqlite3.Row, which: str, end: str, moment: 
               AND (outcome = 'unchanged' OR status BETWEEN 200 AND 299) AND {which}, id LIMIT 1""",
         (version[f"{end}_capture_id"], version[f"{end}_time"], moment),
     ).fetchone()
-    return int(row[0])
+    return int(row[0] if row is not None else version[f"{end}_capture_id"])
 
 
 def _set(archive: Archive, version_id: int, column: str, capture_id: int) -> None:

@@ -40,7 +40,7 @@ def keep(
         return _insert(archive, site_id, digest, data, alone(data), ""), True
     group = _group(archive, site_id, name)
     if group.takes_anchor(data):
-        payload_id = _insert(archive, site_id, digest, data, alone(data), "")
+        payload_id = _insert(archive, site_id, digest, data, alone(data, anchor=True), "")
         archive.conn.execute(
             "INSERT INTO anchor VALUES (?, ?, ?, ?)", (site_id, name, group.generation, payload_id)
         )

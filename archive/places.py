@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archive import version_rows
 from archive.clock import from_iso
-from archive.content import Content, address, alike
+from archive.content import Content, address, words
 from archive.db import Archive
 from archive.digest import article_key
 from archive.types import Article
@@ -28,9 +27,13 @@ SELECT capture.id, capture.page_id, capture.time, page.url, page.site_id, page.m
        page.body_digest
 FROM capture JOIN page ON page.id = capture.page_id WHERE capture.id = ?"""
 
+# The version is joined by the article's row too, which is a key: `article.version_id` alone has no
+# index. And conditions below say `+site_id`, or SQLite would walk through all articles of the site
+# instead of asking for one text.
 _ARTICLE = """
-SELECT article.*, page.url, page.state AS page_state FROM article
-JOIN page ON page.id = article.page_id"""
+SELECT article.*, page.url, page.state AS page_state, version.title, version.text_digest
+FROM article JOIN page ON page.id = article.page_id
+JOIN version ON version.article_id = article.id AND version.id = article.version_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def add(archive: Archive, page_id: int, article_id: int, key: str) -> None:
     archive.conn.execute("INSERT INTO article_page VALUES (?, ?, ?)", (page_id, article_id, key))
 
 
-def find(archive: Archive, seen: Look, article: Article, content: Content) -> Place | None:
+def find(archive: Archive, seen: Look, content: Content) -> Place | None:
     """The article that this look is one of, or None if it is a new one."""
     row = of_page(archive, seen.page_id)
     if row is not None:
@@ -102,41 +105,43 @@ def find(archive: Archive, seen: Look, article: Article, content: Content) -> Pl
             return Place(row, "own")
         if row["state"] != "moved":
             return Place(row, "alias")
-        if _alike(archive, row, article):
+        if _alike(row, content):
             return Place(row, "moved")
         # The redirect led to another article, as when a site is rebuilt: this page is none of it.
         archive.conn.execute("DELETE FROM article_page WHERE page_id = ?", (seen.page_id,))
-    return _by_canonical(archive, seen, article) or _by_text(archive, seen, content)
+    return _by_canonical(archive, seen, content) or _by_text(archive, seen, content)
 
 
-def _alike(archive: Archive, row: sqlite3.Row, article: Article) -> bool:
-    current = version_rows.row_of(archive, row["version_id"])
-    return alike(version_rows.article_of(archive, current, row["url"]), article)
+def _alike(row: sqlite3.Row, content: Content) -> bool:
+    """Whether a reading is of that article by its title or text, marks and case apart."""
+    if words(row["title"]) == words(content.article.title):
+        return True
+    return bool(row["text_digest"]) and row["text_digest"] == content.text_digest
 
 
-def _by_canonical(archive: Archive, seen: Look, article: Article) -> Place | None:
+def _by_canonical(archive: Archive, seen: Look, content: Content) -> Place | None:
     """By rel=canonical, which many sites have on all pages alike: title or text must agree too."""
-    for url in _canonicals(article):
+    for url in _canonicals(content.article):
         if url == seen.url:
             break
         rows = archive.conn.execute(
             f"""{_ARTICLE} JOIN article_page shown ON shown.article_id = article.id
                 JOIN page main ON main.id = shown.page_id
-                WHERE main.url = ? AND main.method = 'GET' AND article.site_id = ?
-                UNION
-                {_ARTICLE} JOIN version ON version.id = article.version_id
-                WHERE version.canonical = ? AND article.site_id = ? LIMIT 9""",
+                WHERE main.url = ? AND main.method = 'GET' AND +article.site_id = ?
+                UNION ALL
+                {_ARTICLE}
+                WHERE version.canonical = ? AND +article.site_id = ? LIMIT 9""",
             (url, seen.site_id, url, seen.site_id),
         ).fetchall()
         for row in rows:
-            if _alike(archive, row, article):
+            if _alike(row, content):
                 return Place(row, "alias")
     rows = archive.conn.execute(
-        f"""{_ARTICLE} JOIN version ON version.id = article.version_id
-            WHERE version.canonical = ? AND article.site_id = ? LIMIT 9""",
+        f"""{_ARTICLE}
+            WHERE version.canonical = ? AND +article.site_id = ? LIMIT 9""",
         (seen.url, seen.site_id),
     ).fetchall()
-    return next((Place(row, "main") for row in rows if _alike(archive, row, article)), None)
+    return next((Place(row, "main") for row in rows if _alike(row, content)), None)
 
 
 def _canonicals(article: Article) -> list[str]:
@@ -154,8 +159,8 @@ def _by_text(archive: Archive, seen: Look, content: Content) -> Place | None:
     if not content.text_digest:
         return None
     row = archive.conn.execute(
-        f"""{_ARTICLE} JOIN version ON version.id = article.version_id
-            WHERE version.text_digest = ? AND article.site_id = ? AND article.state != 'live'
+        f"""{_ARTICLE}
+            WHERE version.text_digest = ? AND +article.site_id = ? AND article.state != 'live'
             ORDER BY article.id LIMIT 1""",
         (content.text_digest, seen.site_id),
     ).fetchone()

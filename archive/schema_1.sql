@@ -89,6 +89,14 @@ CREATE TABLE anchor (
     PRIMARY KEY (site_id, media, generation, payload_id)
 ) STRICT, WITHOUT ROWID;
 
+-- KEPT: headers that stand in one capture after the other, each once.
+CREATE TABLE header (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,               -- as sent or received
+    value TEXT NOT NULL,
+    UNIQUE (name, value)
+) STRICT;
+
 -- KEPT: one look at a page. Rows are never changed.
 CREATE TABLE capture (
     id INTEGER PRIMARY KEY,
@@ -97,11 +105,11 @@ CREATE TABLE capture (
     time TEXT NOT NULL,
     method TEXT NOT NULL,
     url TEXT NOT NULL,                -- as asked
-    request_headers TEXT NOT NULL,    -- JSON, list of pairs
+    request_headers TEXT NOT NULL,    -- JSON, list of pairs, or of rows in `header` for them
     request_body BLOB NOT NULL DEFAULT x'',
     outcome TEXT NOT NULL CHECK (outcome IN ('answer', 'unchanged', 'failure')),
     status INTEGER,
-    headers TEXT NOT NULL DEFAULT '[]',   -- JSON, list of pairs, as received
+    headers TEXT NOT NULL DEFAULT '[]',   -- the same, as received, in their order
     payload_id INTEGER REFERENCES payload(id),
     wire_digest TEXT,                 -- of the bytes as transferred, before decoding
     wire_size INTEGER,

@@ -14,7 +14,7 @@ from archive.db import Archive
 _MEMBERS = """
 SELECT article.id, article.key, article.site_id, article.story_id, article.version_id,
        version.published, version.published_utc, seen.time AS first_seen
-FROM version JOIN article ON article.version_id = version.id
+FROM version JOIN article ON article.id = version.article_id AND article.version_id = version.id
              JOIN capture seen ON seen.id = version.first_capture_id
 WHERE version.text_digest = ? ORDER BY article.key"""
 

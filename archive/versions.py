@@ -43,7 +43,7 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
     article = settled(article)
     seen = places.look(archive, capture_id)
     read = Read(seen, article, content_of(article), reader)
-    place = places.find(archive, seen, article, read.content)
+    place = places.find(archive, seen, read.content)
     if place is None:
         return _new(archive, read)
     last = current(archive, place.article)
@@ -161,6 +161,7 @@ def _main(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stor
     returned(archive, seen, Place(place.article, "own"))
     _replace(archive, read, last)
     _extend(archive, seen, last)
+    version_rows.show_links(archive, article_id, seen.capture_id, read.article)
     same = read.content.digest == last["digest"]
     return Stored(article_id, last["id"], "unchanged" if same else "reread")
 

@@ -1,7 +1,7 @@
 """One Scrapy process a site: `python -m crawler.runner JOB`, with a JSON job.
 
 It prints a JSON object a line while it works: `{"tally": …}` now and then, at the end
-`{"outcome": …, "tally": …}`, or `{"error": …, "next_step": …, "exit_status": …}`.
+`{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or `{"error": …, "next_step": …, "exit_status": …}`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -57,9 +58,10 @@ def _crawl(session: CrawlSession, log_level: str, tell: Tell) -> None:
     process = AsyncCrawlerProcess(values)
     crawler = process.create_crawler(SiteSpider)
     watch = _Watch(session, crawler, tell)
-    process.crawl(crawler, session=session)
+    crawling = process.crawl(crawler, session=session)
     process.start()
     watch.say()
+    crawling.result()  # a bug in a component: Scrapy has only logged it
     if session.failure is not None:
         raise session.failure
 
@@ -77,6 +79,7 @@ class _Watch:
         crawler.signals.connect(self.item_error, signals.item_error)
 
     def opened(self) -> None:
+        self._opened = perf_counter()
         self._loop = create_looping_call(self.say)
         self._loop.start(TELL_EVERY, now=True)
 
@@ -94,6 +97,7 @@ class _Watch:
     def closed(self) -> None:
         if self._loop is not None:
             self._loop.stop()
+        self._tell({"seconds": perf_counter() - self._opened})
 
 
 def session_for_scrapy(site: str | None) -> CrawlSession:

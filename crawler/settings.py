@@ -63,7 +63,7 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {"crawler.pipelines.Keep": 100, "crawler.pipelines.Read": 200}
-CONCURRENT_ITEMS = 32
+CONCURRENT_ITEMS = 1  # a response gives one item; Scrapy starts that many tasks for each response
 
 # Nothing listens and nothing phones home.
 TELNETCONSOLE_ENABLED = False

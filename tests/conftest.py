@@ -1,4 +1,4 @@
-"""Fixtures that several files share: an archive in a folder of its own, and a clock that is told."""
+"""Fixtures that several files share: a new archive, and a clock that is told the time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from archive.clock import FixedClock
 from archive.db import Archive
+from crawling import DemoDays, demo_days_of
 
 
 @pytest.fixture
@@ -23,3 +24,9 @@ def archive(tmp_path: Path, clock: FixedClock) -> Iterator[Archive]:
     """A new, empty archive in `tmp_path / "test.db"`."""
     with Archive.create(tmp_path / "test.db", clock) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def demo_days(tmp_path_factory: pytest.TempPathFactory) -> DemoDays:
+    """The sample sites, crawled four times; made once for all workers. For reading alone."""
+    return demo_days_of(tmp_path_factory)

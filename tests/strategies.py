@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -92,13 +92,16 @@ class Walker:
         return self.page(url).id
 
 
-# -- properties -------------------------------------------------------------------------------------
+# -- properties -----------------------------------------------------------------------------------
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
 
-headers = st.lists(st.tuples(texts, texts), max_size=3).map(tuple)
+names = st.sampled_from(["Server", "server", "Vary", "ETag", "Content-Type"]) | texts
+headers = st.lists(st.tuples(names, texts | st.sampled_from(["nginx", "*"])), max_size=4).map(tuple)
 
-times = st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+times = st.integers(946_684_800_000_000, 1_900_000_000_000_000).map(
+    lambda microseconds: datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
+)
 
 exchanges = st.builds(
     Exchange,

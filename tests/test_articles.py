@@ -29,7 +29,7 @@ def walker(archive: Archive) -> Walker:
     return Walker.begin(archive)
 
 
-# -- references -------------------------------------------------------------------------------------
+# -- references -----------------------------------------------------------------------------------
 
 
 def test_by_key_and_url(walker: Walker) -> None:
@@ -84,7 +84,7 @@ def test_rows_that_are_not_there(walker: Walker) -> None:
     assert articles.versions(walker.archive, 7) == []
 
 
-# -- in turn ----------------------------------------------------------------------------------------
+# -- in turn --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_dates_to_sort_by(printed: str | None, utc: str | None, precision: str |
     assert sortable(printed) == (utc, precision)
 
 
-# -- JSON -------------------------------------------------------------------------------------------
+# -- JSON -----------------------------------------------------------------------------------------
 
 maybe = st.none() | texts
 full = st.builds(

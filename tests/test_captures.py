@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from strategies import Walker, exchanges
 
 from archive import captures, pages
@@ -100,9 +99,12 @@ def test_an_unchanged_one_names_the_answer_that_stands(walker: Walker) -> None:
     assert identity(sent, again.identity) != again.identity
 
 
-def test_unchanged_without_an_answer_is_refused(walker: Walker) -> None:
-    with pytest.raises(ValueError, match="no answer"):
-        walker.look("http://x.vn/a", unchanged=True)
+def test_unchanged_that_nobody_asked_for(walker: Walker) -> None:
+    for _ in range(2):
+        kept = walker.look("http://x.vn/a", unchanged=True)
+        assert (kept.same_as_before, kept.before_id) == (False, None)
+        back = captures.exchange(walker.archive, kept.capture_id)
+        assert (back.outcome, back.status, back.body) == ("answer", 304, b"")
 
 
 def test_payloads_are_compared_with_the_last_answer(walker: Walker) -> None:
@@ -145,6 +147,30 @@ def test_a_failure_has_no_payload(walker: Walker) -> None:
     assert (kept.payload_id, kept.same_as_before) == (None, False)
     assert captures.exchange(walker.archive, kept.capture_id) == failed
     assert captures.get(walker.archive, kept.capture_id).payload_digest is None
+
+
+def test_headers_that_come_again_are_kept_once(walker: Walker, clock: FixedClock) -> None:
+    sent = (("Date", "1"), ("Server", "nginx"), ("Set-Cookie", "a"), ("Server", "nginx"),
+            ("server", "nginx"), ("Vary", "é"), ("Content-Security-Policy", "nonce-9"))  # fmt: skip
+    ids = [walker.look(f"http://x.vn/{n}", headers=sent).capture_id for n in range(2)]
+    rows = walker.archive.conn.execute("SELECT name, value FROM header ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [("Server", "nginx"), ("server", "nginx")]
+    with Archive.open(walker.archive.path, clock=clock) as other:
+        assert captures.headers(other, ids[0]) == sent
+        walker.look("http://x.vn/3", headers=(("Vary", "*"),))
+        assert captures.headers(other, 3) == (("Vary", "*"),)
+    text = walker.archive.conn.execute("SELECT headers FROM capture").fetchone()[0]
+    assert text.startswith('[["Date","1"],1,["Set-Cookie","a"],1,2,')
+
+
+def test_headers_after_a_rollback(walker: Walker) -> None:
+    with pytest.raises(KeyError), walker.archive.transaction():
+        page = walker.page("http://x.vn/a")
+        one = replace(FULL, headers=(("Server", "lost"),))
+        captures.keep(walker.archive, one, page.id, walker.crawl_id)
+        raise KeyError
+    kept = walker.look("http://x.vn/a", headers=(("Server", "found"),))
+    assert captures.headers(walker.archive, kept.capture_id) == (("Server", "found"),)
 
 
 def test_what_is_not_there(walker: Walker) -> None:

@@ -144,8 +144,8 @@ def test_due_never_repeats_or_forgets(walker: Walker, limit: int, taken: set[int
 
 def test_the_frontier_does_not_sort_all_that_is_due(walker: Walker) -> None:
     plan = walker.archive.conn.execute(
-        """EXPLAIN QUERY PLAN SELECT * FROM page WHERE site_id = 1 AND due <= '2' AND kind = 'article'
-           ORDER BY due, id LIMIT 9"""
+        """EXPLAIN QUERY PLAN SELECT * FROM page WHERE site_id = 1 AND due <= '2'
+           AND kind = 'article' ORDER BY due, id LIMIT 9"""
     ).fetchall()
     assert "page_next" in plan[0]["detail"]
     assert len(plan) == 1 or "RIGHT PART OF ORDER BY" in plan[-1]["detail"]

@@ -196,7 +196,9 @@ def nukeviet(told: Told, text: str) -> tuple[str, str]:
     title = esc(told.title)
     day, clock = told.date.split()
     shown = f"Thứ hai - {day.replace('-', '/')} {clock}"
-    return "https://nv.example.vn/news/hoat-dong/tin-so-mot-12.html", f"""<!DOCTYPE html>
+    return (
+        "https://nv.example.vn/news/hoat-dong/tin-so-mot-12.html",
+        f"""<!DOCTYPE html>
 <html lang="vi"><head><meta charset="utf-8"><title>{title}</title>
 <meta property="og:title" content="{title}"><meta property="og:type" content="article">
 <meta property="og:description" content="{esc(told.parts[0][1][:150])}...">
@@ -229,12 +231,15 @@ def nukeviet(told: Told, text: str) -> tuple[str, str]:
 <p class="h3"><strong>Tin liên quan</strong></p></div></div></div>
 <div class="col-md-8"><div class="panel"><div class="panel-heading">Danh mục</div><ul>
 <li><a href="/news/van-ban/">Văn bản chỉ đạo điều hành</a></li></ul></div></div></div>
-<footer>Cơ quan chủ quản: Đảng ủy Khối. Điện thoại: 0205.123.456</footer></body></html>"""
+<footer>Cơ quan chủ quản: Đảng ủy Khối. Điện thoại: 0205.123.456</footer></body></html>""",
+    )
 
 
 def liferay(told: Told, text: str) -> tuple[str, str]:
     title, section = esc(told.title), esc(told.section)
-    return "https://lr.example.vn/hoat-dong/-/view_content/4711-tin-so-mot", f"""<!DOCTYPE html>
+    return (
+        "https://lr.example.vn/hoat-dong/-/view_content/4711-tin-so-mot",
+        f"""<!DOCTYPE html>
 <html class="ltr" dir="ltr" lang="vi-VN"><head><title>{title} - Cổng thông tin điện tử</title>
 <meta content="text/html; charset=UTF-8" http-equiv="content-type"></head>
 <body class="yui3-skin-sam site"><div id="wrapper"><header id="banner"><div id="heading">
@@ -249,12 +254,15 @@ Văn bản</a></li></ul></nav></header><div id="content"><nav id="breadcrumbs"><
 <div class="journal-content-article">{text}</div></div>
 <div class="asset-ratings">0 lượt đánh giá</div></div>
 <div class="other-news"><h4>Tin liên quan</h4><ul></ul></div></div></div>
-<footer id="footer"><p>Bản quyền thuộc Đảng ủy Khối các cơ quan tỉnh.</p></footer></div></body></html>"""
+<footer id="footer"><p>Bản quyền thuộc Đảng ủy Khối các cơ quan tỉnh.</p></footer></div></body></html>""",
+    )
 
 
 def sharepoint(told: Told, text: str) -> tuple[str, str]:
     title, section = esc(told.title), esc(told.section)
-    return "https://sp.example.vn/Pages/chi-tiet-tin.aspx?ItemID=77", f"""<!DOCTYPE html>
+    return (
+        "https://sp.example.vn/Pages/chi-tiet-tin.aspx?ItemID=77",
+        f"""<!DOCTYPE html>
 <html dir="ltr" lang="vi-VN"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">
 <title>Chi tiết tin</title></head><body><form method="post" action="./chi-tiet-tin.aspx?ItemID=77"
  id="aspnetForm"><input type="hidden" name="__VIEWSTATE" value="{"dDwtMTA4" * 40}">
@@ -270,7 +278,8 @@ def sharepoint(told: Told, text: str) -> tuple[str, str]:
 <div class="tools"><a href="javascript:window.print()">In trang</a> <a href="#">Gửi email</a></div>
 <div class="other_News"><div class="head">Tin liên quan</div><ul></ul></div></div></div>
 <div class="right"><h3>Thông báo</h3><ul><li><a href="/Pages/chi-tiet-tin.aspx?ItemID=5">Thông báo
- tuyển dụng viên chức năm 2023</a></li></ul></div></div></div></form></body></html>"""
+ tuyển dụng viên chức năm 2023</a></li></ul></div></div></div></form></body></html>""",
+    )
 
 
 SHELLS = {"nukeviet": nukeviet, "liferay": liferay, "sharepoint": sharepoint}

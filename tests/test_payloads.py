@@ -22,7 +22,9 @@ HTML = "text/html; charset=utf-8"
 
 def template(name: str, size: int = 200) -> str:
     chance = random.Random(name)
-    return "\n".join(f"<div class='{name}-{chance.random()}'>{chance.random()}" for _ in range(size))
+    return "\n".join(
+        f"<div class='{name}-{chance.random()}'>{chance.random()}" for _ in range(size)
+    )
 
 
 def page(name: str, number: int) -> bytes:

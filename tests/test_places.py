@@ -51,7 +51,7 @@ def number_of_articles(walker: Walker) -> int:
     return int(walker.archive.conn.execute("SELECT count(*) FROM article").fetchone()[0])
 
 
-# -- canonical links --------------------------------------------------------------------------------
+# -- canonical links ------------------------------------------------------------------------------
 
 
 def test_a_print_view_is_an_alias(walker: Walker) -> None:
@@ -111,7 +111,7 @@ def test_an_alias_takes_over_when_the_main_address_goes(walker: Walker) -> None:
     assert walker.see(article(MAIN, "Khác")).outcome == "changed"
 
 
-# -- copies -----------------------------------------------------------------------------------------
+# -- copies ---------------------------------------------------------------------------------------
 
 
 def test_two_live_addresses_are_two_articles_and_one_story(walker: Walker) -> None:
@@ -121,7 +121,7 @@ def test_two_live_addresses_are_two_articles_and_one_story(walker: Walker) -> No
     assert {row[0] for row in stories} == {1}
 
 
-# -- moves ------------------------------------------------------------------------------------------
+# -- moves ----------------------------------------------------------------------------------------
 
 NEW = "http://x.vn/bai-viet/1.html"
 
@@ -239,3 +239,20 @@ def test_moved_then_gone(walker: Walker) -> None:
     redirect(walker, MAIN, NEW)
     assert go(walker, MAIN)
     assert state(walker) == "gone"
+
+
+def test_no_step_walks_through_a_site(walker: Walker) -> None:
+    """Without statistics SQLite likes the index on sites: then each new article reads them all."""
+    plans: list[str] = []
+    conn = walker.archive.conn
+    statements: list[str] = []
+    conn.set_trace_callback(statements.append)
+    for shown in (article(MAIN, canonical=PRINT), article(NEW), article(MAIN, "Khác")):
+        walker.see(shown)
+    conn.set_trace_callback(None)
+    for statement in statements:
+        if statement.lstrip().startswith(("SELECT", "UPDATE", "INSERT INTO page")):
+            plans += [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert len(plans) > 50
+    walked = [plan for plan in plans if plan.startswith("SCAN") or "article_site" in plan]
+    assert [plan for plan in walked if plan != "SCAN CONSTANT ROW"] == []

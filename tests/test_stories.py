@@ -41,9 +41,7 @@ def test_copies_on_two_sites(walker: Walker) -> None:
     other.see(article("http://y.vn/1", "HỘI NGHỊ", copy, published="2026-02-27T10:00+07:00"))
     keys = sorted(articles.key_of_url(url) for url in ("http://x.vn/1", "http://y.vn/1"))
     first_seen = "2026-03-01T08:00:01.000000Z"
-    assert stories(walker.archive) == [
-        (keys[0], tuple(keys), first_seen, "2026-02-27T10:00+07:00")
-    ]
+    assert stories(walker.archive) == [(keys[0], tuple(keys), first_seen, "2026-02-27T10:00+07:00")]
     news = [event for event in events.since(walker.archive, 0) if event.kind == "story"]
     assert [event.article_id for event in news] == [1, 2]
     assert all(event.data == {"story": keys[0], "members": keys} for event in news)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -87,7 +88,7 @@ def test_content_makes_a_version(walker: Walker, change: dict[str, object]) -> N
     names = {"related": "links"}
     assert event.data == {"fields": [names.get(name, name) for name in change]}
     history = articles.versions(walker.archive, stored.article_id)
-    assert [version.article for version in history][0] == FULL
+    assert history[0].article == FULL
     assert len(history) == 2
     healthy(walker.archive)
 
@@ -163,7 +164,7 @@ def test_links_know_when_they_were_shown(walker: Walker) -> None:
     assert articles.current(walker.archive, 1).article.related == fewer.related
 
 
-# -- the same bytes again ---------------------------------------------------------------------------
+# -- the same bytes again -------------------------------------------------------------------------
 
 
 def test_shown_again(walker: Walker) -> None:
@@ -197,7 +198,7 @@ def test_a_not_found_page_shown_again_brings_nothing_back(walker: Walker) -> Non
     assert told(walker.archive) == ["new", "gone"]
 
 
-# -- gone, back -------------------------------------------------------------------------------------
+# -- gone, back -----------------------------------------------------------------------------------
 
 
 def go(walker: Walker, url: str = URL, status: int = 404) -> bool:
@@ -238,7 +239,7 @@ def test_gone_without_article(walker: Walker) -> None:
     assert told(walker.archive) == []
 
 
-# -- readers ----------------------------------------------------------------------------------------
+# -- readers --------------------------------------------------------------------------------------
 
 
 def test_a_change_of_the_reader_is_told_as_reread(walker: Walker) -> None:
@@ -294,7 +295,7 @@ def test_nothing_to_reread(walker: Walker) -> None:
         versions.reread(walker.archive, kept.capture_id, FULL, "r2")
 
 
-# -- the whole --------------------------------------------------------------------------------------
+# -- the whole ------------------------------------------------------------------------------------
 
 
 def test_an_old_capture_finds_its_place(walker: Walker) -> None:
@@ -359,7 +360,7 @@ def test_history_does_not_depend_on_the_order_of_arrival(walker: Walker, titles,
     history = articles.versions(walker.archive, stored.article_id)
     assert [version.article.title for version in history] == runs
     assert articles.current(walker.archive, stored.article_id) == history[-1]
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         assert before.last_seen < after.first_seen
 
 
@@ -375,7 +376,7 @@ def test_a_version_for_each_difference(walker: Walker, titles: list[str], data: 
     runs = [t for n, t in enumerate(titles) if n == 0 or titles[n - 1] != t]
     history = articles.versions(walker.archive, stored.article_id)
     assert [version.article.title for version in history] == runs
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         assert before.last_seen < after.first_seen
     assert history[-1].id == articles.current(walker.archive, stored.article_id).id
 

@@ -13,7 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from archive.clock import SystemClock, from_iso
+from archive.clock import SystemClock
 from archive.db import Archive
 from crawler.bench.site import BenchSite
 from crawler.job import CrawlOptions, Job
@@ -69,26 +69,25 @@ def bare_rate(folder: Path) -> float:
 
 
 def own_rate(folder: Path, archive: Path, options: CrawlOptions) -> float:
-    """Pages a second of a crawl, from its beginning in the archive to its seal."""
-    tally = crawl(folder, archive, options)
-    opened = Archive.open(archive, readonly=True)
-    row = opened.conn.execute("SELECT started, ended FROM crawl ORDER BY id DESC").fetchone()
-    opened.close()
-    seconds = (from_iso(row["ended"]) - from_iso(row["started"])).total_seconds()
-    return tally["captures"] / seconds
+    """Pages a second of a crawl, from the opening of the spider to its end, as of the peer."""
+    told = crawl(folder, archive, options)
+    return float(told["tally"]["captures"] / told["seconds"])
 
 
-def crawl(folder: Path, archive: Path, options: CrawlOptions, shift: float = 0.0) -> dict[str, int]:
-    """One crawl of the bench site in a process of its own; its tally."""
+def crawl(folder: Path, archive: Path, options: CrawlOptions) -> dict[str, Any]:
+    """One crawl of the bench site in a process of its own; what it told last."""
     if not archive.exists():
         Archive.create(archive, SystemClock()).close()
-    job = Job("bench", str(archive), (str(folder),), options, clock_shift=shift)
+    job = Job("bench", str(archive), (str(folder),), options)
     done = subprocess.run(
         [sys.executable, "-m", "crawler.runner", job.to_json()],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    tallies = [json.loads(line) for line in done.stdout.splitlines()]
-    told: dict[str, int] = [one["tally"] for one in tallies if "tally" in one][-1]
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, Any] = {}
+    for line in done.stdout.splitlines():
+        told.update(json.loads(line))
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from crawler.demo.messages import DemoRequest, DemoResponse
 from crawler.demo.sites import build
 
+CANONICAL = re.compile(rb'<link[^>]*rel="canonical"[^>]*>')  # each page is one of its own
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
@@ -68,8 +70,9 @@ def _models() -> tuple[tuple[bytes, bytes], ...]:
     for path, article in site.articles.items():
         answer = site.respond(DemoRequest(path, dynamic=False, headers={"host": "127.0.0.1"}))
         title = article.title.encode()
-        if answer.status == 200 and title in answer.body:
-            models.append((answer.body.replace(b'href="/', b'data-was="/'), title))
+        body = CANONICAL.sub(b"", answer.body)
+        if answer.status == 200 and title in body:
+            models.append((body.replace(b'href="/', b'data-was="/'), title))
     return tuple(models)
 
 

@@ -19,7 +19,7 @@ Example:
 """,
 )
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar="[speed|size|honesty]...")
-@click.option("--pages", default=600, show_default=True, help="Pages of the site that is measured.")
+@click.option("--pages", default=1500, show_default=True, help="Pages of the site that is measured.")
 @click.option("--rounds", default=3, show_default=True, help="Runs in turns; medians are told.")
 @output_format(default="table")
 def command(parts: tuple[str, ...], pages: int, rounds: int, fmt: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from archive.types import Block, BlockKind
 from crawler.pages import bylines, hints
@@ -75,19 +76,12 @@ def _is_link_line(stream: Stream, part: Part) -> bool:
 def _cut_tail(stream: Stream) -> None:
     """From a head such as "Tin liên quan" on, nothing is text if only links follow."""
     parts = stream.parts
+    before = list(accumulate((_prose(part, inside=False) for part in parts), initial=0))
+    behind = list(accumulate((_prose(part, inside=True) for part in parts), initial=0))
     for number, part in enumerate(parts):
-        if (
-            part.role != "body"
-            or len(part.text) > 60
-            or not (HEADS.match(part.text) or OTHERS.match(part.text))
-        ):
+        if part.role != "body" or len(part.text) > 60 or not _is_head(part.text):
             continue
-        rest = [p for p in parts[number + 1 :] if p.role == "body" and p.inside]
-        prose = sum(
-            len(p.text) for p in rest if p.piece.links < len(p.text) * 0.5 and _DONE.search(p.text)
-        )
-        before = sum(len(p.text) for p in parts[:number] if p.role == "body")
-        if prose > before * 0.3:
+        if behind[-1] - behind[number + 1] > before[number] * 0.3:
             part.role, part.rule = "related", "head of links"
             _take_links(parts, number)
             continue
@@ -97,8 +91,24 @@ def _cut_tail(stream: Stream) -> None:
         return
 
 
+def _is_head(text: str) -> bool:
+    return bool(HEADS.match(text) or OTHERS.match(text) or _FILES.match(text))
+
+
+def _prose(part: Part, *, inside: bool) -> int:
+    """Letters of a part that is text; *inside*: only of sentences in the text's box."""
+    if part.role != "body":
+        return 0
+    size = len(part.text)
+    if not inside:
+        return size
+    done = part.inside and part.piece.links < size * 0.5 and _DONE.search(part.text)
+    return size if done else 0
+
+
 def _take_links(parts: list[Part], number: int) -> None:
-    for later in parts[number + 1 :]:
+    for place in range(number + 1, len(parts)):
+        later = parts[place]
         if later.role != "body" or later.piece.links < len(later.text) * 0.5:
             return
         later.role, later.rule = "related", "behind a head of links"

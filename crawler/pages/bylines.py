@@ -72,7 +72,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "source",
         re.compile(
-            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*(?:[:;]\s*|(?=(?-i:[A-ZĐ])))",
+            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*"
+            r"(?:[:;]\s*|(?=(?-i:[A-ZĐ])))",
             re.I,
         ),
     ),

@@ -44,10 +44,11 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
         if part.role == "photo":
             state = _Open(part.piece.photo)
             continue
-        if part.role != "body" and not (part.role == "side" and key(part.text) in told):
+        pointed = bool(told) and key(part.text) in told
+        if part.role != "body" and not (part.role == "side" and pointed):
             continue
         photo = _figure_photo(stream, part)
-        if photo is not None or key(part.text) in told:
+        if photo is not None or pointed:
             part.role, part.photo = "caption", state.photo if photo in (None, -1) else photo
             part.rule = "figure caption" if photo is not None else "profile"
             before = stream.parts[state.before] if state.before >= 0 else None
@@ -93,11 +94,11 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
     if part.heading or len(text) > LONGEST:
         return None
-    credit = bool(_CREDIT.search(text)) and len(text) <= 300
     if state.photo < 0:
-        if _ALONE.match(text) and len(text) <= 60:
+        if len(text) <= 60 and _ALONE.match(text):
             return "photo credit alone"
         return None
+    credit = len(text) <= 300 and bool(_CREDIT.search(text))
     if key(text) and key(text) == key(stream.page.photos[state.photo].alt):
         return "equals the photo's alt"
     apart = part.centered or part.italic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -86,6 +86,7 @@ class Document:
         return text.text_of(element)
 
 
+@lru_cache(4096)
 def resolve(base: str, href: str | None) -> str | None:
     """*href* against *base* as an absolute http(s) URL without fragment, None if it is none."""
     if href is None:
@@ -122,7 +123,7 @@ def read_tree(markup: str) -> tuple[_Element, tuple[str, ...]]:
 
 def _empty() -> _Element:
     tree, _ = _lxml(EMPTY)
-    assert tree is not None  # noqa: S101 - EMPTY is a page
+    assert tree is not None
     return tree
 
 

@@ -153,8 +153,8 @@ def _title(
 
 
 def _assemble(work: _Work) -> Article:
-    doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
-    assert head is not None  # noqa: S101 - `extract` asks before
+    doc, ground, head = work.doc, work.ground, work.head
+    assert head is not None
     begin = head.line + 1 if 0 <= work.first - head.line <= AHEAD and head.line >= 0 else work.first
     inside = head.line if work.first <= head.line < work.last else -1
     span = stream.Span(
@@ -186,7 +186,7 @@ def _made(
     lead_rule: str | None,
 ) -> Article:
     doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
-    assert head is not None  # noqa: S101 - `extract` asks before
+    assert head is not None
     path, rule = sections.find(doc, ground, work.meta, head.text, head.line)
     pictures = captions.read(parts, doc)
     links = (

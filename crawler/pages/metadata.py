@@ -67,7 +67,7 @@ def read(doc: Document) -> Metadata:
     found = doc.cache.get("metadata")
     if found is None:
         found = doc.cache["metadata"] = _read(doc)
-    assert isinstance(found, Metadata)  # noqa: S101 - only this function writes the key
+    assert isinstance(found, Metadata)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from crawler.pages.text import settle
 
 # Only these widen a line: ordinary spaces run together.
 _WIDE = "\u00a0\u2000-\u200a\u3000"
-_CUT = re.compile(f"([ \t\r\n{_WIDE}]*[{BREAK}{PHOTO}][\\s{BREAK}{PHOTO}]*)")
+_ANY_WIDE = re.compile(f"[{_WIDE}]")
+_CUT = re.compile(f"[{BREAK}{PHOTO}][\\s{BREAK}{PHOTO}]*")
 _INDENT = re.compile(f'(?<=[.!?…:;”"»)])[ \t\r\n]*[{_WIDE}][ {_WIDE}]{{2,}}(?=[^\\s{_WIDE}a-zà-ỹ])')
 _ENDS = re.compile(r"[.!?…:;]['\"”’»)\]]*$|[”»]$")
 _MARK = re.compile(r"(?:[-–—+*•●▪■♦►✓]|\d{1,2}[.)/]|[a-zđ][.)]|[IVX]{1,4}[.)])\s*\S")
@@ -47,8 +49,10 @@ def cut(page: Blocks, number: int) -> Iterator[Piece]:
     text = line.text
     if page.boxes[line.box].around & hints.PRE:
         text = text.replace("\r", " ").replace("\n", BREAK)
+    if BREAK not in text and not line.photos:
+        yield from _made(line, number, text, 0, len(text))
+        return
     photos = iter(line.photos)
-    start = 0
     pending: tuple[int, int] | None = None
     for begin, end, gap in _spans(text):
         if pending and (not begin < end or not _joins(text, pending, begin, end, gap)):
@@ -61,8 +65,6 @@ def cut(page: Blocks, number: int) -> Iterator[Piece]:
             yield Piece("", number, line.box, photo=next(photos, -1))
         if begin < end:
             pending = (pending[0] if pending else begin, end)
-        start = end
-    del start
     if pending:
         yield from _made(line, number, text, *pending)
 
@@ -98,19 +100,38 @@ def _made(line: Line, number: int, text: str, start: int, end: int) -> Iterator[
             continue
         size = len(text[begin:stop].strip())
         piece = Piece(shown, number, line.box, start=begin, end=stop)
-        for _, first, last in line.anchors:
-            piece.links += max(0, min(last, stop) - max(first, begin))
+        anchors = line.anchors
+        for at in range(bisect_right(anchors, begin, key=_end_of_link), len(anchors)):
+            _, first, last = anchors[at]
+            if first >= stop:
+                break
+            piece.links += min(last, stop) - max(first, begin)
         bold = italic = 0
-        for first, last, style in line.looks:
-            covered = max(0, min(last, stop) - max(first, begin))
+        looks = line.looks
+        for at in range(bisect_right(looks, begin, key=_end_of_look), len(looks)):
+            first, last, style = looks[at]
+            if first >= stop:
+                break
+            covered = min(last, stop) - max(first, begin)
             bold += covered if style & hints.BOLD else 0
             italic += covered if style & hints.ITALIC else 0
         piece.bold, piece.italic = bold >= size * 0.9, italic >= size * 0.9
         yield piece
 
 
+def _end_of_link(span: tuple[object, int, int]) -> int:
+    return span[2]
+
+
+def _end_of_look(span: tuple[int, int, int]) -> int:
+    return span[1]
+
+
 def _indented(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
+    if text.isascii() or not _ANY_WIDE.search(text):
+        yield start, end
+        return
     for found in _INDENT.finditer(text, start, end):
         yield at, found.start()
         at = found.end()

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element
 
-from archive.types import Author
+from archive.types import Attachment, Author, Link
 from crawler.pages import bylines, dates, hints
 from crawler.pages.blocks import Blocks
 from crawler.pages.document import Document
@@ -94,6 +94,14 @@ def override(
         if path:
             values["section"], evidence["section"] = path, f"profile: {selector}"
             break
+    files = links(doc, fields, "attachments")
+    if files:
+        known = {file.url for file in values["attachments"]}
+        added = tuple(Attachment(words, url) for words, url in files if url not in known and words)
+        values["attachments"] += added
+    if not any(link.kind != "text" for link in values["related"]):
+        boxed = (Link("related", words, url) for words, url in links(doc, fields, "related"))
+        values["related"] = (*(link for link in boxed if link.title), *values["related"])
     for name, read in (
         ("lead", _lead), ("published", _date), ("updated", _date),
         ("authors", _authors), ("source", _source), ("tags", _tags),
@@ -105,6 +113,17 @@ def override(
                 values[name] = value
                 evidence[name] = f"profile: {selector}"
                 break
+
+
+def links(doc: Document, fields: Fields, name: str) -> list[tuple[str, str]]:
+    """(text, absolute URL) of the links that a field's selectors find or find inside."""
+    pairs: dict[str, str] = {}
+    for element in elements(doc, fields, name)[0]:
+        for anchor in element.iter("a"):
+            url = doc.resolve(anchor.get("href"))
+            if url:
+                pairs.setdefault(url, text_of(anchor))
+    return [(words, url) for url, words in pairs.items()]
 
 
 def _lead(values: list[Any], doc: Document) -> str | None:
