@@ -61,6 +61,8 @@ class Archive:
                 return cls._ready(path, conn, clock or SystemClock(), readonly=False)
             except BaseException:
                 conn.close()
+                if path.exists() and not path.stat().st_size:
+                    path.unlink()  # nothing could be written: it would only be in the way
                 raise
 
     @classmethod

@@ -28,6 +28,7 @@ class Result:
 
     site: str
     tally: dict[str, int] = field(default_factory=dict)
+    due: int = 0  # pages that are still to be asked for
     outcome: str = "killed"  # what it stays if the process dies without a word
     problem: str | None = None
     exit_status: int = 1
@@ -40,7 +41,7 @@ class Result:
             "captures": told.get("captures", 0),
             "new": told.get("new", 0),
             "changed": told.get("changed", 0),
-            "not modified": told.get("unchanged 304", 0),
+            "not modified": told.get("not modified", 0),
             "gone": told.get("gone", 0),
             "failures": sum(n for key, n in told.items() if key.startswith("failure ")),
             "disallowed": told.get("disallowed", 0),
@@ -115,6 +116,7 @@ def _listen(site: str, process: subprocess.Popen[str], news: Queue[tuple[Result,
     for line in process.stdout:
         message = json.loads(line)
         result.tally = message.get("tally", result.tally)
+        result.due = message.get("due", result.due)
         if "outcome" in message:
             result.outcome = message["outcome"]
             result.problem = OUTCOMES[result.outcome]
@@ -152,7 +154,7 @@ def _bars(sites: Sequence[str]) -> Iterator[Callable[[Result], None]]:
         def show(result: Result) -> None:
             told = result.tally
             words = f"{told.get('captures', 0)} captured, {told.get('new', 0)} new"
-            done, left = told.get("captures", 0), told.get("due", 0)
+            done, left = told.get("captures", 0), result.due
             progress.update(
                 tasks[result.site], told=words, completed=done, total=(done + left) or None
             )

@@ -37,7 +37,7 @@ def keep(session: CrawlSession, page: Page, exchange: Exchange) -> Captured:
     outcome = judge(page, exchange)
     to_read = False
     if page.kind == "robots":
-        _keep_robots(session, page, exchange, kept, outcome)
+        to_read = _keep_robots(session, page, exchange, kept, outcome)
     elif outcome.verdict in ("content", "unchanged"):
         to_read = _keep_content(session, page, exchange, kept, outcome)
     else:
@@ -47,15 +47,19 @@ def keep(session: CrawlSession, page: Page, exchange: Exchange) -> Captured:
 
 def _keep_robots(
     session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
-) -> None:
+) -> bool:
+    """True if its lines `Sitemap:` are to be read; its rules are the frontier's to read."""
     archive = session.archive
     if outcome.verdict == "retry":
         again = exchange.time + timedelta(seconds=outcome.wait)
         pages.set_state(archive, page.id, failures=page.failures + 1, due=again)
-        return
+        return False
     pages.set_state(archive, page.id, failures=0, due=None)
-    if outcome.verdict == "content" and not kept.same_as_before:
-        due.reopen_disallowed(archive, origin(page.url), exchange.time)
+    if outcome.verdict != "content" or kept.same_as_before:
+        return False
+    due.reopen_disallowed(archive, origin(page.url), exchange.time)
+    readings.wait(archive, kept.capture_id)
+    return True
 
 
 def _keep_content(

@@ -73,7 +73,7 @@ class Keep(_Step):
         if captured.page.kind != "robots":
             tally["captures"] += 1
         tally[f"captures {captured.page.kind}"] += 1
-        tally[captured.outcome.verdict] += 1
+        tally["not modified" if exchange.status == 304 else captured.outcome.verdict] += 1
         tally["bytes"] += exchange.wire_size or 0
         if captured.kept.payload_new:
             tally["payloads"] += 1

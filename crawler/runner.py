@@ -1,6 +1,6 @@
 """One Scrapy process a site: `python -m crawler.runner JOB`, with a JSON job.
 
-It prints a JSON object a line while it works: `{"tally": …}` now and then, at the end
+It prints a JSON object a line while it works: `{"tally": …, "due": …}` now and then, at the end
 `{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or `{"error": …, "next_step": …, "exit_status": …}`.
 """
 
@@ -19,6 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.utils.asyncio import create_looping_call
 
+from archive import pages
 from archive.clock import ShiftedClock, SystemClock
 from archive.db import Archive
 from archive.errors import ArchiveError, InputError, LuutruError
@@ -84,7 +85,9 @@ class _Watch:
         self._loop.start(TELL_EVERY, now=True)
 
     def say(self) -> None:
-        self._tell({"tally": dict(self._session.tally)})
+        session = self._session
+        due = pages.count_due(session.archive, session.site_id, session.clock.now())
+        self._tell({"tally": dict(session.tally), "due": due})
 
     async def item_error(self, failure: Any) -> None:
         """Nothing more can be kept: end, and say why. What is committed stays."""

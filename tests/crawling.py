@@ -161,8 +161,20 @@ class Crawled:
         return next((m for m in self.messages if "error" in m), {})
 
 
+QUICK = "import crawler.outcomes\ncrawler.outcomes.BACK_OFF = (0.05, 0.05, 0.05)\n"
+"""A patch: what fails is tried again at once, not after 5 and 30 seconds."""
+
+
+def _patched(folder: Path, patch: str) -> Path:
+    """A program that runs the crawl after *patch*, which its reader processes run too."""
+    script = folder / f"patched-{time.monotonic_ns()}.py"
+    main = "from crawler.runner import main\nif __name__ == '__main__':\n    raise SystemExit(main())\n"
+    script.write_text(f"{patch}\n{main}", encoding="utf-8")
+    return script
+
+
 class Running:
-    """One crawl at work, as `luutru crawl` starts it for one site."""
+    """One crawl at work, as `luutru crawl` starts it for one site; *patch* is run before it."""
 
     def __init__(
         self,
@@ -172,12 +184,12 @@ class Running:
         *,
         archive: str = "a.db",
         shift: float = 0.0,
-        code: str | None = None,
+        patch: str = "",
         **env: str,
     ) -> None:
         self.path = folder / archive
         job = Job(slug, str(self.path), (str(folder / "sites"),), options or CrawlOptions(), shift)
-        call = ["-c", code] if code else ["-m", "crawler.runner"]
+        call = [str(_patched(folder, patch))] if patch else ["-m", "crawler.runner"]
         self._began = time.monotonic()
         self.out = (folder / f"out-{slug}-{time.monotonic_ns()}").open("w+")
         self.err = (folder / f"err-{slug}-{time.monotonic_ns()}").open("w+")
@@ -230,7 +242,7 @@ class Running:
 
 def crawl(folder: Path, slug: str = "small", **options: Any) -> Crawled:
     """One crawl from beginning to end. Options of the crawl, or of :class:`Running`."""
-    own = ("archive", "shift", "code", "timeout")
+    own = ("archive", "shift", "patch", "timeout")
     run = {key: options.pop(key) for key in own if key in options}
     env = {key: options.pop(key) for key in list(options) if key.isupper()}
     timeout = run.pop("timeout", 60)

@@ -167,6 +167,15 @@ def test_a_full_disk_loses_nothing(archive: Archive) -> None:
     assert archive.conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+def test_a_create_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.db.PAGE_SIZE", "(")  # fails before the first page is written
+    with pytest.raises(sqlite3.OperationalError, match="incomplete input"):
+        Archive.create(tmp_path / "a.db")
+    assert not list(tmp_path.iterdir())
+
+
 def opened_by_another(path: Path, readonly: bool, answer: Connection) -> None:
     if os.geteuid() == 0:  # root reads and writes everything
         os.setgroups([])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup and Vietnamese text that would only be harder to read when broken
 """The article with all traps, in the markup of three families and of many editors' habits.
 
 Both our own text and, where it lies beside the repository, the real one that it is modelled on.

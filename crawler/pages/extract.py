@@ -100,6 +100,8 @@ def _prepare(doc: Document, profile: Profile) -> _Work | None:
         meta = metadata.read(doc)
         outer, first, last, rule = _text(doc, fields, ground)
         head = _title(doc, fields, ground, meta, first)
+        if head and first <= head.line < last:
+            first = head.line + 1  # the title stands in the box of the text
         work = _Work(doc, fields, meta, ground, outer, first, last, head)
         work.evidence["body"] = rule
         if head:
@@ -155,19 +157,15 @@ def _title(
 def _assemble(work: _Work) -> Article:
     doc, ground, head = work.doc, work.ground, work.head
     assert head is not None
-    begin = head.line + 1 if 0 <= work.first - head.line <= AHEAD and head.line >= 0 else work.first
-    inside = head.line if work.first <= head.line < work.last else -1
+    near = 0 <= head.line < work.first <= head.line + AHEAD
     span = stream.Span(
-        min(begin, work.first) if inside < 0 else work.first,
+        head.line + 1 if near else work.first,
         work.first,
         work.last,
         min(len(ground.page.lines), work.last + BEHIND),
     )
     parts = stream.read(ground, work.outer, span)
     dated = published.find(doc, ground, work.meta, head.line, (work.first, work.last))
-    for part in parts.parts:
-        if inside >= 0 and part.piece.line <= inside:
-            part.role, part.rule = "title", "up to the title"
     selected.mark(doc, work.fields, parts)
     captions.mark(parts, selected.keys(doc, work.fields, "captions"))
     body.mark(parts, head.text)

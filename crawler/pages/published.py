@@ -44,6 +44,11 @@ _OTHER = re.compile(
     r"(?:số|nghị định|quyết định|công văn|hạn|hết hạn|sinh|từ ngày|đến ngày|ngày họp)\W*\w*\W*$",
     re.I,
 )
+_STAMP = re.compile(
+    r"(?<!\d)(20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)"
+    r"(?:\d{3})?(?!\d)"
+)
+_FOLDERS = re.compile(r"/(20[0-4]\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-])")
 LONGEST = 160  # characters of a line that dates an article
 NEAR = 10  # lines before the title
 
@@ -101,11 +106,33 @@ def find(
             only.line,
         )
         return result
+    else:
+        value = _in_address(doc.url)
+        if value and dates.refusal(value, doc.time) is None:
+            result.published, result.rule = value, "address"
     after = [c.value for c in seen if c.edited] + edited
     if result.published:
         later = [v for v in after if dates.to_utc(v) > dates.to_utc(result.published)]
         result.updated = next(iter(later), None)
     return result
+
+
+def _in_address(url: str) -> str | None:
+    """The time or day that the address spells: `…-20221223180348340.htm`, `/2022/12/23/`."""
+    found = _STAMP.search(url)
+    if found:
+        year, month, day, hour, minute, second = found.groups()
+        iso = f"{year}-{month}-{day}T{hour}:{minute}:{second}{dates.ZONE}"
+    else:
+        found = _FOLDERS.search(url)
+        if not found:
+            return None
+        iso = f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+    try:
+        dates.to_utc(iso)
+    except ValueError:
+        return None
+    return iso
 
 
 def _exact(told: list[tuple[str, str]]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from archive.types import Link
 from crawler.pages import hints
+from crawler.pages.attachments import FILES
 from crawler.pages.dates import dates_in
 from crawler.pages.document import Document
 from crawler.pages.region import Ground
@@ -141,7 +142,7 @@ def of_line(
         if not title:
             continue
         url = doc.resolve(href)
-        if url is None or len(title) < SHORTEST or _MORE.match(title):
+        if url is None or FILES.search(url) or len(title) < SHORTEST or _MORE.match(title):
             continue
         title = re.sub(r"\s*\(?\d{1,2}[/-]\d{1,2}[/-]\d{4}\)?$", "", title) or title
         found.append(Link(kind, title, url, _dated(settle(text[:start] + " " + text[end:]))))

@@ -12,7 +12,7 @@ from crawler.pages.region import Ground
 from crawler.pages.text import settle
 
 _SITE_TAIL = re.compile(r"\s+(?:[|»•·–—]|-|::?|>)\s+")
-_HEADINGS = {"h1": 4.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+_HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
 _KEY = re.compile(r"\W+")
 
 
@@ -120,8 +120,10 @@ def _confirmed(text: str, told: list[tuple[str, str]]) -> float:
         name = key(other)
         if name == text:
             best = max(best, 6.0)
+        elif name.startswith(text) and _SITE_TAIL.match(other[len(text) :]):
+            best = max(best, 5.0)
         elif len(text) >= 15 and (name.startswith(text) or text.startswith(name)):
             best = max(best, 4.0 * min(len(text), len(name)) / max(len(text), len(name), 1) + 1.0)
-        elif len(text) >= 15 and text in name:
-            best = max(best, 2.0)
+        elif any(key(part) == text for part in _SITE_TAIL.split(other)):
+            best = max(best, 3.0)
     return best
