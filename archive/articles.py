@@ -114,7 +114,7 @@ def _unknown(archive: Archive, ref: str) -> UnknownReferenceError:
             "`luutru search` finds articles and prints their keys.",
         )
     near = _nearest(archive, ref.lower()) if _KEY_PART.match(ref.lower()) else []
-    told = f" Near it are {', '.join(near)}." if near else ""
+    told = f" Near it: {', '.join(near)}." if near else ""
     return UnknownReferenceError(
         f"No article of this archive is named {ref!r}.{told}",
         "`luutru search` finds articles and prints their keys; a URL names one too.",

@@ -54,7 +54,7 @@ class ProfileError(LuutruError):
     """A site's profile is wrong; names the file and the key."""
 
     def __init__(self, what: str, next_step: str = "", *, file: str = "", key: str = ""):
-        super().__init__(f"{file}: {key}: {what}" if key else f"{file}: {what}", next_step)
+        super().__init__(": ".join(filter(None, (file, key, what))), next_step)
         self.file = file
         self.key = key
 

@@ -93,6 +93,11 @@ class Frontier(BaseScheduler):
             self._close(silent, "unreachable")
         self.wake()
 
+    def dropped(self, page: Page) -> None:
+        """*page* could not be kept: it stays due, but not for this crawl."""
+        self.turns.drop(page)
+        self.wake()
+
     def changed(self) -> None:
         """The table may hold new due pages."""
         self._dirty = True
@@ -206,7 +211,10 @@ class Frontier(BaseScheduler):
 
     def _set_alarm(self) -> None:
         """Look again when the next page is to be tried again."""
-        if not self.turns.again or self._alarm is not None:
+        if self._alarm is not None:  # what failed last may be due before what it was set for
+            self._alarm.cancel()
+            self._alarm = None
+        if not self.turns.again:
             return
         wait = (min(self.turns.again.values()) - self.session.clock.now()).total_seconds()
 

@@ -11,6 +11,7 @@ from archive.types import Exchange, Found, Page
 from archive.urls import origin, resolve
 from crawler import revisit
 from crawler.outcomes import Outcome, judge
+from crawler.robots import rules_of
 from crawler.session import CrawlSession
 
 MOST_HOPS = 10  # redirects in a row that are followed; browsers give up at 20
@@ -55,7 +56,11 @@ def _keep_robots(
         pages.set_state(archive, page.id, failures=page.failures + 1, due=again)
         return False
     pages.set_state(archive, page.id, failures=0, due=None)
-    if outcome.verdict != "content" or kept.same_as_before:
+    if outcome.verdict != "content":
+        if rules_of(exchange).otherwise:  # it is gone, and what it refused is allowed
+            due.reopen_disallowed(archive, origin(page.url), exchange.time)
+        return False
+    if kept.same_as_before:
         return False
     due.reopen_disallowed(archive, origin(page.url), exchange.time)
     readings.wait(archive, kept.capture_id)

@@ -5,10 +5,12 @@ They are two transactions: a kill between them leaves a capture that waits for i
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from archive import captures, pages, readings, versions
+from archive.errors import ArchiveError
 from archive.types import Exchange, Page
 from archive.urls import resolve
 from crawler.commits import Commits
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from crawler.frontier import Frontier
     from crawler.spiders.site import Fetched
+
+_log = logging.getLogger(__name__)
 
 
 class _Step:
@@ -59,7 +63,13 @@ class Keep(_Step):
     async def process_item(self, item: Fetched) -> Captured:
         session = self.session
         page, exchange = item.page, item.exchange
-        captured = await self.commits.run(partial(keep, session, page, exchange))
+        try:
+            captured = await self.commits.run(partial(keep, session, page, exchange))
+        except ArchiveError:
+            raise
+        except Exception:
+            self.frontier.dropped(page)  # else the crawl would wait for it to the end of its time
+            raise
         self._count(captured)
         if page.kind == "robots":
             await self._robots(captured)
@@ -117,6 +127,7 @@ class Read(_Step):
 
     async def _take_up(self, capture_id: int) -> None:
         archive = self.session.archive
+        await self.commits.run(partial(readings.attempt, archive, capture_id))
         page = pages.get(archive, captures.get(archive, capture_id).page_id)
         exchange = captures.exchange(archive, capture_id)
         kept = captures.kept(archive, capture_id)
@@ -128,12 +139,15 @@ class Read(_Step):
         try:
             await self._reread_last(captured.page)
             reading = await self._pool.read(captured.exchange, captured.page.kind)
-        except UnreadableError as error:
+            await self.commits.run(partial(store, session, captured, reading))
+        except ArchiveError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a page must not end this crawl and every later one
+            if not isinstance(error, UnreadableError):
+                _log.exception("%s could not be read", captured.exchange.url)
             session.tally["unreadable"] += 1
-            problem = str(error)
+            problem = str(error) if isinstance(error, UnreadableError) else repr(error)
             await self.commits.run(partial(readings.failed, session.archive, capture_id, problem))
-            return
-        await self.commits.run(partial(store, session, captured, reading))
 
     async def _reread_last(self, page: Page) -> None:
         """A version is compared with one that the same reader read.

@@ -61,7 +61,7 @@ def load(slug: str, sites_dirs: Iterable[Path | str] = ()) -> SiteProfile:
     if slug not in files:
         near = get_close_matches(slug, files, 3, 0.5)
         hint = f"Did you mean {', '.join(near)}?" if near else "`luutru sites list` names them all."
-        raise ProfileError(f"no site {slug!r} is known.", hint, file=str(dirs[0]))
+        raise ProfileError(f"no site {slug!r} is known.", hint)
     profile = load_file(files[slug], dirs)
     _refuse_shared_start(profile, files, dirs)
     return profile

@@ -23,6 +23,7 @@ class Host:
     queue: deque[Page] = field(default_factory=deque)
     claims: int = 0
     silent: int = 0  # requests in a row that got no answer
+    again: dict[int, datetime] = field(default_factory=dict)  # pages to be tried again, and when
     rules: dict[str, Rules] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)  # origins whose robots.txt is on its way
     closed: str | None = None  # why nothing more is asked of it in this crawl
@@ -45,14 +46,18 @@ class Turns:
         self.hosts: dict[str, Host] = {}
         self.queued: set[int] = set()
         self.claimed: dict[int, Host] = {}
-        self.aside: set[int] = set()  # due, but of a host that is closed
-        self.again: dict[int, datetime] = {}  # to be tried again in this crawl, and when
+        self.aside: set[int] = set()  # due, but of a host that is closed, or could not be kept
 
     def host(self, url: str) -> Host:
         key = host_key(url)
         if key not in self.hosts:
             self.hosts[key] = Host(key)
         return self.hosts[key]
+
+    @property
+    def again(self) -> dict[int, datetime]:
+        """Pages to be tried again in this crawl, and when; none of a host that is closed."""
+        return {page: when for host in self.hosts.values() for page, when in host.again.items()}
 
     def taken(self) -> set[int]:
         """Pages that are not to be looked up again."""
@@ -96,22 +101,26 @@ class Turns:
     def release(self, page: Page, *, answered: bool, again: datetime | None) -> Host | None:
         """The claim ends. *again*: when the page is to be tried once more. Returns its host if
         that has been silent for too long."""
-        self.again.pop(page.id, None)
-        if again is not None:
-            self.again[page.id] = again
         host = self.claimed.pop(page.id, None)
         if host is None:
             return None
         host.claims -= 1
+        host.again.pop(page.id, None)
+        if again is not None and host.closed is None:
+            host.again[page.id] = again
         host.silent = 0 if answered else host.silent + 1
         return host if host.silent >= SILENT and host.closed is None else None
+
+    def drop(self, page: Page) -> None:
+        """The claim ends without an outcome: the page is set aside."""
+        self.release(page, answered=True, again=None)
+        self.aside.add(page.id)
 
     def close(self, host: Host, why: str) -> None:
         """Ask nothing more of this host; its pages stay due for a later crawl."""
         host.closed = why
-        waiting = {page.id for page in host.queue}
+        waiting = {page.id for page in host.queue} | host.again.keys()
         host.queue.clear()
+        host.again.clear()
         self.queued -= waiting
         self.aside |= waiting
-        for page_id in waiting & self.again.keys():
-            del self.again[page_id]

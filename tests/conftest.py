@@ -7,10 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from crawling import DemoDays, demo_days_of
+from hypothesis import settings
 
 from archive.clock import FixedClock
 from archive.db import Archive
-from crawling import DemoDays, demo_days_of
+
+# A property's single example may take longer than 200 ms on a machine that others use as well.
+settings.register_profile("luutru", deadline=None)
+settings.load_profile("luutru")
 
 
 @pytest.fixture

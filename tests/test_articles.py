@@ -73,7 +73,7 @@ def test_the_nearest_keys_are_told(walker: Walker) -> None:
     key = articles.key_of_url("http://x.vn/1")
     wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
     for ref in (wrong, key[:6], key.upper()[:4]):
-        with pytest.raises(UnknownReferenceError, match=f"Near it are {key}"):
+        with pytest.raises(UnknownReferenceError, match=f"Near it: {key}"):
             articles.resolve(walker.archive, ref)
 
 

@@ -124,7 +124,8 @@ def test_hard_pages_end_soon(name: str) -> None:
     doc = parse(body)
     extract(doc, generic(doc.url))
     kind_of_page(doc, generic(doc.url))
-    assert time.process_time() - start < 5  # 2 s alone on the machine; this is a shared one
+    # 2 s at most alone on a machine; what is quadratic takes minutes.
+    assert time.process_time() - start < 10
 
 
 @settings(max_examples=60, deadline=None)

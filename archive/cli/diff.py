@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.options import archive_option, opened
-from archive.cli.output import colours, output_format, print_rows, to_json
+from archive.cli.output import colours, folded, output_format, print_rows, to_json
 from archive.cli.versions import all_of, place_of
 from archive.errors import InputError
 
@@ -24,8 +24,8 @@ _AROUND = 120  # characters of unchanged text that are shown beside a change
     "diff",
     epilog="""\b
 Examples:
-  luutru diff 54c497b62736
-  luutru diff 54c497b62736 1 3 --format json
+  luutru diff 54c497b62736f0a1
+  luutru diff 54c497b62736f0a1 1 3 --format json
 """,
 )
 @click.argument("ref")
@@ -99,7 +99,7 @@ def _changes(field: FieldDiff, colour: bool) -> Iterator[str]:
             continue
         yield from _skipped(same)
         same = 0
-        yield "  " + _inline(change, colour)
+        yield folded(_inline(change, colour), "  ")
     yield from _skipped(same)
 
 

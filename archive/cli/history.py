@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     "history",
     epilog="""\b
 Examples:
-  luutru history 54c497b62736
-  luutru history 54c497b62736 --events --format csv
+  luutru history 54c497b62736f0a1
+  luutru history 54c497b62736f0a1 --events --format csv
 """,
 )
 @click.argument("ref")

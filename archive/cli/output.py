@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ Row = Mapping[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("table", "json", "jsonl", "csv")
+_WIDEST_WORD = 30  # an address may be folded anywhere
 
 
 def output_format(default: str = "table") -> Callable[[F], F]:
@@ -94,6 +96,28 @@ def terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
+def folded(line: str, first: str = "", rest: str | None = None) -> str:
+    """*line* behind *first*, folded at its spaces to the terminal's width; whole in a pipe.
+
+    The lines that follow stand behind *rest*, else *first*. Colour has no width.
+    """
+    if not sys.stdout.isatty():
+        return first + line
+    width = max(40, terminal_width())
+    rows, row, used = [], first, len(first)
+    for number, word in enumerate(line.split(" ")):
+        size = len(click.unstyle(word))
+        if number and used + 1 + size > width:
+            rows.append(row)
+            row = first if rest is None else rest
+            used = len(row) + size
+            row += word
+        else:
+            row += f" {word}" if number else word
+            used += size + bool(number)
+    return "\n".join([*rows, row])
+
+
 def _write_json(rows: Iterable[Row], out: TextIO) -> None:
     out.write("[")
     divider = "\n"
@@ -110,19 +134,33 @@ def _write_table(rows: Sequence[Row], out: TextIO) -> None:
     cells = [[flat(row[column]) for column in columns] for row in rows]
     if not out.isatty():
         lines = _aligned([columns, *cells])
-    elif _fits([columns, *cells]):
-        _write_rich(columns, cells, out)
-        return
     else:
+        for gap in (2, 1):
+            if widths := _widths([columns, *cells], terminal_width(), gap):
+                _write_rich(columns, cells, widths, gap, out)
+                return
         lines = _stacked(columns, cells)
     for line in lines:
         out.write(line + "\n")
 
 
-def _fits(lines: Sequence[Sequence[str]]) -> bool:
-    """Whether columns of at most ten characters, in which text is folded, fit the terminal."""
-    least = [min(10, max(map(len, column))) for column in zip(*lines, strict=True)]
-    return sum(least) + 2 * len(least) + 2 <= terminal_width()
+def _widths(lines: Sequence[Sequence[str]], room: int, gap: int) -> list[int]:
+    """Widths at which the columns fit *room*, none narrower than its longest word; [] if none do.
+
+    A key or name is one word: folded, it could not be copied.
+    """
+    widths, wanted = [], []
+    for column in zip(*lines, strict=True):
+        words = (word for cell in column for word in re.split("[ _]", cell))
+        widths.append(max(min(_WIDEST_WORD, len(word)) for word in words))
+        wanted.append(max(map(len, column)))
+    spare = room - sum(widths) - gap * (len(widths) - 1)
+    if spare < 0:
+        return []
+    for _ in range(min(spare, sum(wanted) - sum(widths))):
+        neediest = max(range(len(widths)), key=lambda n: wanted[n] - widths[n])
+        widths[neediest] += 1
+    return widths
 
 
 def _stacked(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -134,18 +172,27 @@ def _stacked(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator
         yield ""
 
 
-def _write_rich(columns: Sequence[str], cells: Sequence[Sequence[str]], out: TextIO) -> None:
+def _write_rich(
+    columns: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    gap: int,
+    out: TextIO,
+) -> None:
     # Imported here: most calls print into a pipe or print no table, and it takes 30 ms.
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap - 1, 0, 0))
     for number, column in enumerate(columns):
         numeric = all(_is_number(row[number]) for row in cells)
         table.add_column(
-            column.replace("_", " "), justify="right" if numeric else "left", overflow="fold"
+            column.replace("_", " "),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            width=widths[number],
         )
     for row in cells:
         table.add_row(*map(Text, row))

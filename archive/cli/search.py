@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from archive.cli.filters import filter_options, filters_of
 from archive.cli.options import archive_option, opened
-from archive.cli.output import colours, output_format, print_rows, terminal_width
+from archive.cli.output import colours, folded, output_format, print_rows
 
 if TYPE_CHECKING:
     from archive.search import Results
@@ -29,7 +28,13 @@ Examples:
 )
 @click.argument("query", nargs=-1, required=True)
 @filter_options
-@click.option("--sort", type=click.Choice(["best", "newest"]), default="best", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["best", "newest"]),
+    default="best",
+    show_default=True,
+    help="The best match first, or the newest article.",
+)
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Hits at most."
 )
@@ -46,17 +51,21 @@ def command(
     """Find articles among the current versions, those that are gone too.
 
     Words without accents find all spellings; once one word has accents, all must match exactly
-    (ủy and uỷ are one). "A phrase" in quotes, AND OR NOT, -word, ( ), begin*, =exact, ~any, and
-    fields: title: lead: body: caption: author: section: site: (tieu-de: sapo: noi-dung:
-    chu-thich: tac-gia: chuyen-muc: trang:).
+    (ủy and uỷ are one). =word closes one word, ~word opens one.
+
+    \b
+      "a phrase"   begin*   a AND (b OR c)   -without   NOT without
+      title: lead: body: caption: author: section: site:
+      tieu-de: sapo: noi-dung: chu-thich: tac-gia: chuyen-muc: trang:
     """
     from archive.search import search
+    from archive.vietnamese import has_marks
 
     filters = filters_of(**narrow)
     with opened(archive_path) as archive:
         results = search(archive, " ".join(query), filters, limit, sort)
     if fmt == "table":
-        _print(results)
+        _print(results, has_marks(" ".join(query)))
     else:
         print_rows([_row(hit, results) for hit in results.hits], fmt)
 
@@ -65,12 +74,10 @@ def _row(hit: Hit, results: Results) -> dict[str, Any]:
     return {**asdict(hit), "copies": list(results.copies.get(hit.key, ()))}
 
 
-def _print(results: Results) -> None:
+def _print(results: Results, accented: bool) -> None:
     colour = colours()
-    width = max(40, terminal_width()) if sys.stdout.isatty() else None
     for number, hit in enumerate(results.hits, 1):
-        title = _marked(hit.title, hit.title_marks, colour)
-        _say(f"{number}. " + (click.style(title, bold=True) if colour else title), width)
+        click.echo(folded(_marked(hit.title, hit.title_marks, colour, True), f"{number}. ", "   "))
         more = len(results.copies.get(hit.key, ()))
         about = [
             hit.key,
@@ -80,42 +87,29 @@ def _print(results: Results) -> None:
             hit.state.upper() if hit.state != "live" else "",
             f"and {more} more with the same text" if more else "",
         ]
-        line = "   " + " · ".join(filter(None, about))
-        _say(click.style(line, dim=True) if colour else line, width)
+        line = folded(" · ".join(filter(None, about)), "   ")
+        click.echo(click.style(line, dim=True) if colour else line)
         if hit.snippet:
-            _say("   " + _marked(hit.snippet, hit.marks, colour), width)
+            click.echo(folded(_marked(hit.snippet, hit.marks, colour), "   "))
         click.echo()
     known = f"{results.total:,}" if results.total_is_exact else f"more than {results.total:,}"
     shown = len(results.hits)
-    if not results.hits:
+    if not results.hits and accented:
         message = "Nothing found. Words with accents match exactly; try them without."
+    elif not results.hits:
+        message = "Nothing found. Fewer words or filters, or a beginning as in `begin*`, find more."
     else:
         message = f"{shown} of {known} articles. `luutru show KEY` shows one."
     click.echo(message, err=True)
 
 
-def _marked(text: str, marks: Sequence[tuple[int, int]], colour: bool) -> str:
+def _marked(text: str, marks: Sequence[tuple[int, int]], colour: bool, bold: bool = False) -> str:
     if not colour:
         return text
     shown, last = "", 0
-    for start, end in marks:
-        shown += text[last:start] + click.style(text[start:end], fg="yellow", underline=True)
+    for start, end in (*marks, (len(text), len(text))):
+        shown += click.style(text[last:start], bold=bold) if bold else text[last:start]
+        if start < end:
+            shown += click.style(text[start:end], fg="yellow", underline=True, bold=bold or None)
         last = end
-    return shown + text[last:]
-
-
-def _say(line: str, width: int | None) -> None:
-    """A line, folded at words to the terminal's width; whole in a pipe."""
-    if width is None:
-        click.echo(line)
-        return
-    indent = "   "
-    row, used = "", 0
-    for word in line.split(" "):
-        size = len(click.unstyle(word))
-        if used and used + 1 + size > width:
-            click.echo(row)
-            row, used = indent + word, len(indent) + size
-        else:
-            row, used = (f"{row} {word}", used + 1 + size) if row else (word, size)
-    click.echo(row)
+    return shown

@@ -26,7 +26,7 @@ _WIDEST = 88
     "show",
     epilog="""\b
 Examples:
-  luutru show 54c497b62736
+  luutru show 54c497b62736f0a1
   luutru show https://example.org/tin-tuc/hoi-nghi.html --version 1 --format json
 """,
 )

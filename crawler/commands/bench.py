@@ -19,11 +19,11 @@ Example:
 """,
 )
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS), metavar="[speed|size|honesty]...")
-@click.option("--pages", default=1500, show_default=True, help="Pages of the site that is measured.")
+@click.option("--pages", default=1500, show_default=True, help="Pages of the site measured.")
 @click.option("--rounds", default=3, show_default=True, help="Runs in turns; medians are told.")
 @output_format(default="table")
 def command(parts: tuple[str, ...], pages: int, rounds: int, fmt: str) -> None:
-    """Measure Luutru beside its peers in one run: pages/s, bytes a capture, and what must be 0.
+    """Measure what README states: pages/s beside bare Scrapy, bytes a capture, what must be 0.
 
     Serves its own pages on loopback; takes a minute or two. Only the ratios compare across
     machines.

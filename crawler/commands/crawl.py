@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,12 +53,15 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     to known ground. Ctrl-C ends it cleanly, and the next crawl goes on there.
     """
     from crawler.crawling import crawl_sites, plan_rows
+    from crawler.profile import load
 
     if not sites:
         raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
+    for site in sites:
+        load(site, sites_dirs)  # a slip in one name or file is told before anything is made
     options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)
     if dry_run:
-        print_rows(plan_rows(archive_path, sites, sites_dirs, options), fmt)
+        print_rows(_same_keys(plan_rows(archive_path, sites, sites_dirs, options)), fmt)
         return
     results = crawl_sites(archive_path, sites, sites_dirs, options)
     print_rows([result.row() for result in results], fmt)
@@ -67,3 +71,9 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
             if result.problem:
                 sys.stderr.write(f"{result.site}: {result.problem}\n")
     ctx.exit(worst)
+
+
+def _same_keys(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each row with the columns of all: a site that was never crawled has no kinds of pages."""
+    keys = dict.fromkeys(key for row in rows for key in row if key != "hosts")
+    return [{**{key: row.get(key, 0) for key in keys}, "hosts": row["hosts"]} for row in rows]

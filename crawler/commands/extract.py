@@ -60,7 +60,7 @@ def command(
     exchange = _exchange(file, url, moment, charset)
     profile = _profile(slug, url, sites_dirs)
     reading = read(exchange, profile)
-    click.echo(to_json(reading_to_dict(reading, url=url, site=slug)))
+    click.echo(to_json(reading_to_dict(reading, url=url, site=slug), indent=2))
     if explain:
         for line in explained(reading):
             click.echo(line, err=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
-import brotli  # type: ignore[import-untyped]  # the package ships no types
+import brotli
 
 from crawler.demo.dates import HANOI, WEEKDAYS
 from crawler.demo.markup import escape

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Protocol
 
 HTML = "text/html; charset=utf-8"
 
@@ -45,6 +46,15 @@ class DemoResponse:
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+
+class Served(Protocol):
+    """A site: its short name, and one request -> one response."""
+
+    @property
+    def slug(self) -> str: ...
+
+    def respond(self, request: DemoRequest) -> DemoResponse: ...
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple, Protocol, Self, cast
+from typing import NamedTuple, Self, cast
 
-from crawler.demo.messages import DemoRequest, DemoResponse
+from crawler.demo.messages import DemoRequest, DemoResponse, Served
 
 HOST = "127.0.0.1"
 _MOST_HEAD = 64_000
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
-
-
-class Served(Protocol):
-    """A site: its short name, and one request -> one response."""
-
-    @property
-    def slug(self) -> str: ...
-
-    def respond(self, request: DemoRequest) -> DemoResponse: ...
 
 
 class Asked(NamedTuple):

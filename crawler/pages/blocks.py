@@ -13,13 +13,12 @@ from lxml.etree import _Element
 
 from crawler.pages import hints
 from crawler.pages.document import Document
+from crawler.pages.images import photo_source
 from crawler.pages.text import BREAKS, HIDDEN, settle
 
 BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
 PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
 Items = list[tuple[str, str]]
-CELLS = frozenset(["td", "th"])
-LAZY = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
 
 
 @dataclass(slots=True, eq=False)
@@ -154,25 +153,15 @@ class _Walk:
         self.open = box.parent
 
     def photo(self, element: _Element, items: Items) -> None:
+        """Marks the place of a photo; icons are none."""
         given = dict(items)
-        source = next((given[name] for name in LAZY if given.get(name)), "")
-        if not source or source.startswith("data:") or _is_small(given):
+        source = photo_source(given)
+        if source is None:
             return
-        if source.count(" ") and ("srcset" in given or "data-srcset" in given):
-            source = source.split(",")[0].split()[0]
         self.marks.append(len(self.photos))
         self.photos.append(Photo(element, source, given.get("alt", ""), len(self.lines), self.open))
         self.parts.append(PHOTO)
         self.at += 1
-
-
-def _is_small(given: dict[str, str]) -> bool:
-    """Whether an image is an icon, by its own sizes (in pixels)."""
-    for name in ("width", "height"):
-        value = given.get(name, "").strip().removesuffix("px")
-        if value.isdecimal() and int(value[:6]) < 60:
-            return True
-    return False
 
 
 def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from archive.types import Author
+from crawler.pages.names import FAMILY, OFFICES
 
 UP = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-ỸŠŽČŚŁŐŰ"
 _LOW = "a-zß-öø-ÿăđĩũơưạ-ỹšžčśłőűńęąćźż"
@@ -17,24 +18,7 @@ _WORD = rf"[{UP}][{_LOW}{UP}'’]*\.?"
 _NAME = re.compile(
     rf"^{_WORD}(?:[\s.]\s?(?:{_WORD}|de|van|von|der|den|la|le|da|di|du|bin|al)){{0,5}}$"
 )
-_FAMILY_NAMES = (
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý la hà nông lương "
-    "triệu vi hứa lục đàm đinh đoàn mai trịnh đào lâm cao tạ tô tống chu châu kiều quách thái "
-    "tăng từ viên lưu lò lường quàng cầm tòng vàng giàng sùng mùa thào hầu ma lù vừ chảo tẩn "
-    "lầu hờ mã linh hoa phùng thân khổng nghiêm doãn đồng văn thạch kim sơn danh tôn ông phí "
-    "bế nhữ nhan ninh cù cung đậu giáp hàn hạ kha khuất la lại lều liễu lộ lữ mạc mạnh nghị "
-    "quan tiêu trang triều trương úng uông ứng viết vương xa y ksor rơ siu rmah hlong điểu "
-    "k'sor hđ'rê bá quang thanh minh ngọc hồng thu thúy thùy"
-)
-_FAMILY = frozenset(_FAMILY_NAMES.split())
-_OFFICES = (
-    r"ban|phòng|sở|văn phòng|vp|đảng [uủ][ỷy]|đảng bộ|trường|công an|hội|ubnd|ubmttq|trung tâm|"
-    r"đoàn|chi bộ|huyện [uủ][ỷy]|thành [uủ][ỷy]|tỉnh [uủ][ỷy]|thị [uủ][ỷy]|quận [uủ][ỷy]|"
-    r"báo|đài|cổng|học viện|bộ|cục|chi cục|viện|t[òo][àa]a? án|bch|liên đoàn|ubkt|btg|btgtu|"
-    r"[uủ][ỷy] ban|mặt trận|tổng cục|kho bạc|ngân hàng|công ty|bảo hiểm|thanh tra|btv|"
-    r"ttxvn|thông tấn|tạp chí|khối|xã|phường|huyện|tỉnh|thành phố"
-)
-_OFFICE = re.compile(rf"^(?:{_OFFICES})(?=[\s.]|$)", re.I)
+_OFFICE = re.compile(rf"^(?:{OFFICES})(?=[\s.]|$)", re.I)
 _PRESS = re.compile(
     r"(?:^|\s)(?:báo|đài|cổng|tạp chí|ttxvn|vov|vtv|website|trang tin|thông tấn|internet)\b"
     r"|\b[\w-]+\.(?:vn|com|net|org|gov|info)\b",
@@ -102,7 +86,7 @@ def is_sure_name(text: str) -> bool:
     if not is_name(text):
         return False
     words = text.replace(".", ". ").split()
-    if words[0].lower() in _FAMILY and 2 <= len(words) <= 5:
+    if words[0].lower() in FAMILY and 2 <= len(words) <= 5:
         return True
     return (text.isupper() and 4 <= len(text) <= 32) or bool(
         re.match(rf"^[{UP}]h?\.\s?[{UP}]", text)

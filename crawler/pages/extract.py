@@ -208,7 +208,18 @@ def _made(
         "tags": tags.find(ground, work.meta, work.last),
         "images": captions.photos(parts, doc, pictures),
     }
-    told = {"section": rule, "lead": lead_rule or "", "published": dated.rule, **signed.rules}
+    told = {
+        "section": rule,
+        "lead": lead_rule or "",
+        "published": dated.rule,
+        "updated": "later than published",
+        "captions": "; ".join(dict.fromkeys(part.rule for part in parts.of("caption"))),
+        "related": "heads of links, links in the text",
+        "attachments": "links to files",
+        "tags": "box or label of tags, metadata",
+        "images": "photos between title and end of text",
+        **signed.rules,
+    }
     for name, why in told.items():
         if values.get(name):
             evidence[name] = why

@@ -129,7 +129,7 @@ def _end_of_look(span: tuple[int, int, int]) -> int:
 
 def _indented(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
-    if text.isascii() or not _ANY_WIDE.search(text):
+    if not _ANY_WIDE.search(text, start, end):
         yield start, end
         return
     for found in _INDENT.finditer(text, start, end):

@@ -107,9 +107,9 @@ def find(
         )
         return result
     else:
-        value = _in_address(doc.url)
-        if value and dates.refusal(value, doc.time) is None:
-            result.published, result.rule = value, "address"
+        spelt = _in_address(doc.url)
+        if spelt and dates.refusal(spelt, doc.time) is None:
+            result.published, result.rule = spelt, "address"
     after = [c.value for c in seen if c.edited] + edited
     if result.published:
         later = [v for v in after if dates.to_utc(v) > dates.to_utc(result.published)]

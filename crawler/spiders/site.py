@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 
 import brotli
-import zstandard
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -197,7 +196,9 @@ def _kind_of(error: BaseException) -> str:
         return "tls"
     if isinstance(error, (ResponseDataLossError, ResponseFailed)):
         return "protocol"
-    if isinstance(error, (zlib.error, brotli.error, zstandard.ZstdError, EOFError, BadGzipFile)):
+    if isinstance(error, (zlib.error, brotli.error, EOFError, BadGzipFile)):
+        return "encoding"
+    if type(error).__name__ == "ZstdError":  # of the standard library or a backport, as Scrapy finds
         return "encoding"
     return "connection"
 
