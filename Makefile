@@ -1,35 +1,53 @@
-# What a newcomer needs: `make demo`, then `make test`. Everything happens in .venv.
+# What a newcomer needs: `make demo`, then `make test`. Everything is installed into .venv.
 
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-long lint types docs bench clean
+# The first Python that is new enough, unless one is named: make demo PYTHON=/path/to/python3
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$p" && break; done)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long lint types docs bench clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
 
 $(VENV)/installed: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Luutru needs Python 3.11 or newer; say make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+	@test -n '$(PYTHON)' && '$(PYTHON)' -c '$(NEW_ENOUGH)' || \
+		{ echo 'Luutru needs Python 3.11 or newer. Name one: make demo PYTHON=/path/to/python3'; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo 'This Python has no venv. Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@echo 'Installing Luutru into $(VENV) …'
+	@'$(PYTHON)' -m venv $(VENV)
+	@$(PIP) --editable .
+	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+	@echo 'Installing what the tests need …'
+	@$(PIP) --editable '.[dev]'
+	@touch $@
 
 demo: $(VENV)/installed ## serve the sample sites, crawl them twice, show what comes
+	@rm -rf demo/luutru.db demo/luutru.db-wal demo/luutru.db-shm demo/sites
 	$(BIN)/luutru demo --keep demo
 
+# worksteal: a few files hold most of the time, and a worker that is done takes from the other
 test: $(VENV)/installed-dev ## the suite, under five minutes, no network but loopback
-	$(BIN)/python -m pytest -n 2 -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-long: $(VENV)/installed-dev ## kills, mutations and scale
 	$(BIN)/python -m pytest -m long
 
-lint: $(VENV)/installed-dev
+lint: $(VENV)/installed-dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/installed-dev
+types: $(VENV)/installed-dev ## mypy, strict
 	$(BIN)/mypy
 
 docs: $(VENV)/installed-dev ## README's commands, help and figures against the code
@@ -38,5 +56,5 @@ docs: $(VENV)/installed-dev ## README's commands, help and figures against the c
 bench: $(VENV)/installed-dev ## the figures that README states
 	$(BIN)/luutru bench
 
-clean:
+clean: ## remove the environment, the demo and caches
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -39,6 +39,17 @@ def page_now(archive: Archive, page_id: int, now: datetime) -> None:
     )
 
 
+def ask_as(archive: Archive, page_id: int, url: str, now: datetime) -> None:
+    """The site sends to another spelling of the page's address: that is asked for, now.
+
+    It counts as a failure, so that two spellings which lead to each other end.
+    """
+    archive.conn.execute(
+        "UPDATE page SET found_url = ?, state = 'open', failures = 1, due = ? WHERE id = ?",
+        (url, iso(now), page_id),
+    )
+
+
 def restart_posts(archive: Archive, site_id: int) -> None:
     """POST pages of an earlier crawl are out of date: their listings are walked again.
 

@@ -123,7 +123,11 @@ def _keep_redirect(
         due=now, root_id=page.root_id, canonicalize=session.canonical,
     )  # fmt: skip
     there = pages.by_url(archive, session.canonical(target))
-    if there is None or there.id == page.id:
+    if there is None:
+        return
+    if there.id == page.id:
+        if target != page.found_url and not page.failures:
+            due.ask_as(archive, page.id, target, now)
         return
     if there.id not in session.seen and (there.last_answer_id is None or outcome.permanent):
         due.page_now(archive, there.id, now)

@@ -5,9 +5,12 @@ They are two transactions: a kill between them leaves a capture that waits for i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.logformatter import LogFormatter
 
 from archive import captures, pages, readings, versions
 from archive.errors import ArchiveError
@@ -57,6 +60,24 @@ class _Step:
         return spider.commits  # type: ignore[no-any-return]  # an attribute of our spider
 
 
+    def give_up(self, error: ArchiveError) -> None:
+        """Nothing more can be kept: end the crawl. What is committed stays."""
+        if self.session.failure is None:
+            self.session.failure = error
+            # not awaited: the engine waits for the item that is being processed here
+            engine: Any = self._crawler.engine
+            self.session.ending = asyncio.ensure_future(engine.close_spider_async(reason="archive"))
+
+
+class CrawlLog(LogFormatter):
+    """Scrapy's words, without the page that they are about: it may have megabytes."""
+
+    def item_error(self, item: Any, exception: Any, response: Any, spider: Any) -> Any:
+        # an archive that fails is told once, at the end of the crawl
+        level = logging.DEBUG if isinstance(exception, ArchiveError) else logging.ERROR
+        return {"level": level, "msg": "%(url)s could not be kept", "args": {"url": response.url}}
+
+
 class Keep(_Step):
     """An exchange becomes a capture; its page gets a new state; its host a free place."""
 
@@ -65,7 +86,8 @@ class Keep(_Step):
         page, exchange = item.page, item.exchange
         try:
             captured = await self.commits.run(partial(keep, session, page, exchange))
-        except ArchiveError:
+        except ArchiveError as error:
+            self.give_up(error)
             raise
         except Exception:
             self.frontier.dropped(page)  # else the crawl would wait for it to the end of its time
@@ -139,8 +161,10 @@ class Read(_Step):
         try:
             await self._reread_last(captured.page)
             reading = await self._pool.read(captured.exchange, captured.page.kind)
-            await self.commits.run(partial(store, session, captured, reading))
-        except ArchiveError:
+            learned = await self.commits.run(partial(store, session, captured, reading))
+            learned.tell(session)
+        except ArchiveError as error:
+            self.give_up(error)
             raise
         except Exception as error:  # noqa: BLE001 - a page must not end this crawl and every later one
             if not isinstance(error, UnreadableError):

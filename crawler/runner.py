@@ -22,10 +22,10 @@ from scrapy.utils.asyncio import create_looping_call
 from archive import pages
 from archive.clock import ShiftedClock, SystemClock
 from archive.db import Archive
-from archive.errors import ArchiveError, InputError, LuutruError
+from archive.errors import InputError, LuutruError
 from crawler import settings as project_settings
 from crawler.job import CrawlOptions, Job
-from crawler.profile import load
+from crawler.profile import load, own_dirs
 from crawler.session import CrawlSession, begin
 from crawler.spiders.site import SiteSpider
 
@@ -68,7 +68,7 @@ def _crawl(session: CrawlSession, log_level: str, tell: Tell) -> None:
 
 
 class _Watch:
-    """Tells how far the crawl is, and stops it when its archive fails."""
+    """Tells how far the crawl is."""
 
     def __init__(self, session: CrawlSession, crawler: Crawler, tell: Tell) -> None:
         self._session = session
@@ -90,12 +90,7 @@ class _Watch:
         self._tell({"tally": dict(session.tally), "due": due})
 
     async def item_error(self, failure: Any) -> None:
-        """Nothing more can be kept: end, and say why. What is committed stays."""
-        session, error = self._session, failure.value
-        session.tally["errors"] += 1
-        if isinstance(error, ArchiveError) and session.failure is None:
-            session.failure = error
-            await self._crawler.engine.close_spider_async(reason="archive")
+        self._session.tally["errors"] += 1
 
     def closed(self) -> None:
         if self._loop is not None:
@@ -109,7 +104,7 @@ def session_for_scrapy(site: str | None) -> CrawlSession:
         raise InputError("No site was named.", "Say `scrapy crawl site -a site=SITE`.")
     path = Path(os.environ.get("LUUTRU_ARCHIVE", "luutru.db"))
     archive = Archive.open(path) if path.exists() else Archive.create(path, SystemClock())
-    return begin(load(site), archive, CrawlOptions())
+    return begin(load(site, own_dirs()), archive, CrawlOptions())
 
 
 def main() -> int:

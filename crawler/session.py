@@ -37,6 +37,7 @@ class CrawlSession:
     seen: set[int] = field(default_factory=set)  # pages captured in this crawl
     outcome: str = "finished"
     failure: LuutruError | None = None  # of the archive: the crawl could not go on
+    ending: object = None  # the task that ends the crawl after that
 
     @property
     def clock(self) -> Clock:
@@ -84,7 +85,7 @@ class CrawlSession:
 def user_agent(contact: str | None) -> str:
     """Who is calling, as the sites' logs show it."""
     contact = contact or os.environ.get("LUUTRU_CONTACT")
-    told = f"; {contact}" if contact else ""
+    told = f"; {' '.join(contact.split())}" if contact else ""
     return f"luutru/{version('luutru')} (archival crawler{told})"
 
 

@@ -75,5 +75,6 @@ EXTENSIONS: dict[str, Any] = {
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "crawler.pipelines.CrawlLog"
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive import due, pages, readings, versions
-from archive.types import Article, Found, Page, PageKind, Reading
+from archive.types import Article, Found, PageKind, Reading
 from crawler import revisit
 from crawler.keeping import Captured
 from crawler.session import CrawlSession
@@ -16,13 +18,28 @@ CONTAINER_KINDS = ("listing", "home", "sitemap", "feed", "search")
 LOST_KINDS = {"error": "a page that says it is not there", "closed": "a closed-site notice"}
 
 
-def store(session: CrawlSession, captured: Captured, reading: Reading) -> None:
+@dataclass
+class Learned:
+    """What the crawl keeps in memory of one reading, once that is committed: a transaction may be
+    rolled back and run again."""
+
+    tally: Counter[str] = field(default_factory=Counter)
+    walked: dict[int, set[str]] = field(default_factory=dict)  # by listing: items met
+
+    def tell(self, session: CrawlSession) -> None:
+        session.tally.update(self.tally)
+        for root_id, items in self.walked.items():
+            session.walks.setdefault(root_id, set()).update(items)
+
+
+def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learned:
     """Write what a reading teaches. Call inside a transaction."""
     page, capture_id = captured.page, captured.kept.capture_id
+    learned = Learned()
     readings.done(session.archive, capture_id, reading.kind, reading.reader)
-    session.tally[f"read as {reading.kind}"] += 1
+    learned.tally[f"read as {reading.kind}"] += 1
     if reading.article is not None and reading.kind in ARTICLE_KINDS:
-        _store_article(session, captured, reading, reading.article)
+        _store_article(session, captured, reading.article, reading.reader, learned)
     elif reading.kind in LOST_KINDS:
         lost = versions.gone(session.archive, page.id, capture_id, LOST_KINDS[reading.kind])
         if lost or page.kind == "article":
@@ -30,16 +47,17 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> None:
     if reading.kind == "other" and page.kind == "listing" and not page.pinned:
         pages.set_state(session.archive, page.id, kind="other", due=_later(session, captured))
     elif page.kind == "listing" or reading.kind in CONTAINER_KINDS:
-        _follow_listing(session, captured, reading)
-    _add(session, page, reading.found, captured)
+        _follow_listing(session, captured, reading, learned)
+    _add(session, captured, reading.found, learned)
+    return learned
 
 
 def _store_article(
-    session: CrawlSession, captured: Captured, reading: Reading, article: Article
+    session: CrawlSession, captured: Captured, article: Article, reader: str, learned: Learned
 ) -> None:
     page, archive = captured.page, session.archive
-    stored = versions.store(archive, captured.kept.capture_id, article, reading.reader)
-    session.tally[stored.outcome] += 1
+    stored = versions.store(archive, captured.kept.capture_id, article, reader)
+    learned.tally[stored.outcome] += 1
     later = revisit.next_due(
         "article",
         captured.exchange.time,
@@ -62,7 +80,9 @@ def _later(session: CrawlSession, captured: Captured) -> datetime | None:
     )  # fmt: skip
 
 
-def _follow_listing(session: CrawlSession, captured: Captured, reading: Reading) -> None:
+def _follow_listing(
+    session: CrawlSession, captured: Captured, reading: Reading, learned: Learned
+) -> None:
     """Go back through a listing until known ground, or to its end the first time.
 
     Known ground is one whole page of items that an earlier crawl knew; items that stood on the
@@ -72,10 +92,9 @@ def _follow_listing(session: CrawlSession, captured: Captured, reading: Reading)
     page, archive, now = captured.page, session.archive, captured.exchange.time
     root_id = page.root_id or page.id
     items = [Found(i.url, "article", "listing", title=i.title) for i in reading.items]
-    _add(session, page, items, captured)
-    walk = session.walks.setdefault(root_id, set())
-    fresh = {session.canonical(item.url) for item in items} - walk
-    walk |= fresh
+    _add(session, captured, items, learned)
+    fresh = {session.canonical(item.url) for item in items} - session.walks.get(root_id, set())
+    learned.walked[root_id] = fresh
     if reading.kind in ("sitemap", "feed"):
         pages.set_state(archive, page.id, backfilled=True)
         return
@@ -107,8 +126,11 @@ def _known(session: CrawlSession, urls: Iterable[str]) -> bool:
     return True
 
 
-def _add(session: CrawlSession, page: Page, found: Iterable[Found], captured: Captured) -> None:
+def _add(
+    session: CrawlSession, captured: Captured, found: Iterable[Found], learned: Learned
+) -> None:
     """Enter URLs into the table, due at once, as far as this crawl may go."""
+    page = captured.page
     allowed = [f for f in found if session.may_follow(f.url, f.kind)]
     depth = page.depth + 1
     if not allowed or depth > session.profile.crawl.max_depth:
@@ -118,4 +140,4 @@ def _add(session: CrawlSession, page: Page, found: Iterable[Found], captured: Ca
         session.archive, session.site_id, allowed, at=now, found_on=page.id, depth=depth,
         due=None if session.options.missing else now, canonicalize=session.canonical,
     )  # fmt: skip
-    session.tally["urls found"] += len(new)
+    learned.tally["urls found"] += len(new)

@@ -40,8 +40,8 @@ class Turns:
     """The hosts of one crawl. A page is queued, then claimed, then released; or set aside."""
 
     def __init__(self, places: int) -> None:
-        # Without a delay Scrapy starts every request of a slot's queue in one turn of the loop, as it
-        # counts them only when they run: "one at a time" must be kept here.
+        # Without a delay Scrapy starts a slot's whole queue in one turn of the loop: it counts
+        # requests only once they run. So "one at a time" must be kept here.
         self._most = places + OVER if places > 1 else 1
         self.hosts: dict[str, Host] = {}
         self.queued: set[int] = set()

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,13 +23,18 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from archive.clock import SystemClock
+from archive import pages
+from archive.clock import FixedClock, SystemClock
 from archive.db import Archive
+from archive.types import Exchange, Found, Page, PageKind
 from crawler.demo.messages import DemoRequest, DemoResponse
 from crawler.demo.server import DemoServer, Served
 from crawler.demo.site import DemoSite
 from crawler.demo.sites import build
 from crawler.job import CrawlOptions, Job
+from crawler.keeping import Captured, keep
+from crawler.profile import generic
+from crawler.session import CrawlSession, begin
 
 ROOT = Path(__file__).parents[1]
 DAY = 86_400.0
@@ -269,6 +274,50 @@ def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def value(path: Path, sql: str, *values: Any) -> Any:
     return rows(path, sql, *values)[0][0]
+
+
+# -- a crawl without a network ----------------------------------------------------------------------
+
+BASE = "http://127.0.0.1:9"
+
+
+def begun(
+    folder: Path, clock: FixedClock, *, pace: Mapping[str, Any] | None = None, **options: Any
+) -> CrawlSession:
+    """A crawl of a site at :data:`BASE` that has begun, in an archive of its own."""
+    os.environ["LUUTRU_LOCKS"] = str(folder)
+    profile = generic(f"{BASE}/")
+    start = replace(profile.start, sitemaps=())
+    profile = replace(profile, start=start, crawl=replace(profile.crawl, **(pace or {})))
+    path = folder / "a.db"
+    archive = Archive.open(path, clock=clock) if path.exists() else Archive.create(path, clock)
+    return begin(profile, archive, CrawlOptions(**options))
+
+
+def known(session: CrawlSession, path: str, kind: PageKind = "article", **more: Any) -> Page:
+    """The page at that path, entered as due now unless it is known."""
+    now = session.clock.now()
+    with session.archive.transaction():
+        pages.add(
+            session.archive,
+            session.site_id,
+            [Found(BASE + path, kind, "link")],
+            at=now,
+            due=now,
+            **more,
+        )
+    page_ = pages.by_url(session.archive, session.canonical(BASE + path))
+    assert page_ is not None
+    return page_
+
+
+def seen(
+    session: CrawlSession, page_: Page, status: int = 200, body: bytes = b"<p>x", **more: Any
+) -> Captured:
+    """Keep an answer to the page's request."""
+    values: dict[str, Any] = {"status": status, "body": body, "headers": HTML} | more
+    with session.archive.transaction():
+        return keep(session, page_, Exchange(page_.found_url, session.clock.now(), **values))
 
 
 # -- the demo, crawled once for all tests ----------------------------------------------------------

@@ -51,7 +51,9 @@ def test_one_turn_is_one_commit(table):
 
 
 def test_one_that_fails_takes_no_other_with_it(table):
-    results = run(table, put(table, 1), put(table, 2, 1), put(table, 3), put(table, 500), put(table, 4))
+    results = run(
+        table, put(table, 1), put(table, 2, 1), put(table, 3), put(table, 500), put(table, 4)
+    )
     assert [results[0], results[2], results[4]] == [1, 1, 1]
     assert isinstance(results[1], sqlite3.IntegrityError)
     assert isinstance(results[3], sqlite3.IntegrityError)

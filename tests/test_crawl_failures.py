@@ -213,7 +213,11 @@ def test_odd_answers_are_kept_and_end(tmp_path):
 
 def test_retry_after_and_a_server_error_that_stays(tmp_path):
     def busy(request):
-        return DemoResponse(429, (*HTML, ("Retry-After", "1")), b"") if request.tries < 1 else article(1)
+        return (
+            DemoResponse(429, (*HTML, ("Retry-After", "1")), b"")
+            if request.tries < 1
+            else article(1)
+        )
 
     pages = {
         "/tin/ban.html": busy,
@@ -232,5 +236,3 @@ def test_retry_after_and_a_server_error_that_stays(tmp_path):
     due = rows(tmp_path / "a.db", "SELECT due FROM page WHERE url LIKE '%/mai.html'")[0][0]
     wait = datetime.fromisoformat(due) - datetime.now(UTC)
     assert timedelta(hours=23) < wait <= timedelta(hours=24)
-
-

@@ -147,7 +147,11 @@ def test_the_rules_of_another_host_hold_for_the_photos_there(folder):
         store = server.urls["kho-anh"]
         photos = "".join(
             f'<p><img src="{url}" width="600" height="400"></p>'
-            for url in (f"{store}/anh/1.jpg", f"{store}/rieng/2.jpg", server.urls["hong"] + "/1.jpg")
+            for url in (
+                f"{store}/anh/1.jpg",
+                f"{store}/rieng/2.jpg",
+                server.urls["hong"] + "/1.jpg",
+            )
         )
         site.pages["/tin/1.html"] = article(1, words=photos)
         site.pages["/tin/2.html"] = article(2)

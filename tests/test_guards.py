@@ -62,9 +62,7 @@ def resolved(name, address):
     """What the resolver says of *name* if a lookup gives *address*."""
     found = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed(address)
-        )
+        patch.setattr(CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed(address))
         resolver = GuardedResolver.__new__(GuardedResolver)
         resolver.getHostByName(name).addBoth(found.append)
     (answer,) = found

@@ -36,9 +36,10 @@ def broken_keep(session, page, exchange):
     return keep(session, page, exchange)
 
 def broken_store(session, captured, reading):
-    store(session, captured, reading)
+    learned = store(session, captured, reading)
     if captured.exchange.url.endswith("/cat.html"):
         raise ValueError("a defect of storing")
+    return learned
 
 crawler.pipelines.keep, crawler.pipelines.store = broken_keep, broken_store
 """
@@ -64,7 +65,9 @@ def test_what_kills_or_stalls_a_reader_is_noted_and_the_crawl_goes_on(tmp_path):
         )
         assert {url.rsplit("/", 1)[1] for url in found} == {"chet.html", "ngu.html", "loi.html"}
         assert all(found.values())
-        assert rows(tmp_path / "a.db", "SELECT count(*) FROM reading WHERE state = 'waiting'") == [(0,)]
+        assert rows(tmp_path / "a.db", "SELECT count(*) FROM reading WHERE state = 'waiting'") == [
+            (0,)
+        ]
         # the next crawl does not fall over them again
         assert crawl(tmp_path).outcome == "finished"
 
@@ -81,8 +84,9 @@ def test_a_defect_at_one_page_ends_neither_this_crawl_nor_the_next(tmp_path):
         # once the defect is mended
         again = crawl(tmp_path)
         assert (again.outcome, again.tally["new"]) == ("finished", 1)
-    assert rows(tmp_path / "a.db", "SELECT state, count(*) FROM reading WHERE state != 'read' GROUP BY 1")\
-        == [("failed", 1)]
+    assert rows(
+        tmp_path / "a.db", "SELECT state, count(*) FROM reading WHERE state != 'read' GROUP BY 1"
+    ) == [("failed", 1)]
 
 
 def exchange(number):

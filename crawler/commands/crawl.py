@@ -57,6 +57,8 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
 
     if not sites:
         raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
+    if full and missing:
+        raise click.UsageError("Choose one of --full and --missing: they ask for opposite things.")
     for site in sites:
         load(site, sites_dirs)  # a slip in one name or file is told before anything is made
     options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)

@@ -198,7 +198,7 @@ def _kind_of(error: BaseException) -> str:
         return "protocol"
     if isinstance(error, (zlib.error, brotli.error, EOFError, BadGzipFile)):
         return "encoding"
-    if type(error).__name__ == "ZstdError":  # of the standard library or a backport, as Scrapy finds
+    if type(error).__name__ == "ZstdError":  # the standard library's or a backport's
         return "encoding"
     return "connection"
 

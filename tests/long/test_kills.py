@@ -98,7 +98,7 @@ def test_fifty_kills(tmp_path: Path, shim: Path) -> None:
         assert crawl(last, {}).wait(timeout=300) == 0
     _check(path, site)
     assert tally["inside"] >= KILLS / 3
-    print(json.dumps(tally))
+    print(json.dumps(tally))  # noqa: T201 - the figures of the run
 
 
 def _strike(process: subprocess.Popen[bytes], path: Path, chance: random.Random) -> None:
@@ -128,7 +128,9 @@ def _check(path: Path, site: BenchSite) -> None:
     articles = one("SELECT count(*), count(DISTINCT page_id) FROM article").fetchone()
     assert tuple(articles) == (site.size, site.size), "an article was lost or doubled"
     assert one("SELECT count(*) FROM version").fetchone()[0] == site.size
-    new = one("SELECT count(*), count(DISTINCT article_id) FROM event WHERE kind = 'new'").fetchone()
+    new = one(
+        "SELECT count(*), count(DISTINCT article_id) FROM event WHERE kind = 'new'"
+    ).fetchone()
     assert tuple(new) == (site.size, site.size), "an event was lost or told twice"
     assert one("SELECT count(*) FROM reading WHERE state != 'read'").fetchone()[0] == 0
     assert one("SELECT count(*) FROM search_row").fetchone()[0] == site.size
