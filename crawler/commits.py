@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from archive.db import Archive
+from archive.errors import ArchiveError
 
 T = TypeVar("T")
 
@@ -34,6 +35,12 @@ class Commits:
         batch, self._waiting = self._waiting, []
         try:
             results = self._together(batch)
+        except ArchiveError as error:
+            # locked, full or damaged: no operation fares better alone, and each would wait as long
+            for _, future in batch:
+                if not future.cancelled():
+                    future.set_exception(error)
+            return
         except Exception:  # noqa: BLE001 - each is run again alone, and its own error is told there
             for one in batch:
                 self._alone(one)

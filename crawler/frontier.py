@@ -7,8 +7,10 @@ claims first, and no page before the rules of its robots.txt are known.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -18,7 +20,7 @@ from archive import captures, due, pages
 from archive.errors import CrawlError
 from archive.types import Found, Page
 from archive.urls import canonical, origin
-from crawler.outcomes import Outcome
+from crawler.outcomes import WAIT, Outcome
 from crawler.robots import Rules
 from crawler.session import CrawlSession, robots_page
 from crawler.turns import Host, Turns
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from crawler.spiders.site import SiteSpider
 
 LOOK_AHEAD = 500  # pages taken from the table at once
-WAIT = 600.0  # seconds that a crawl waits for a page that is to be tried again
 
 
 class Frontier(BaseScheduler):
@@ -41,7 +42,7 @@ class Frontier(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._robots_for: dict[int, str] = {}  # a robots.txt elsewhere -> the origin it speaks for
+        self._robots_for: dict[int, set[str]] = {}  # a robots.txt elsewhere -> whose rules it has
         self._dirty = True  # the table may hold due pages that are in no queue
         self._alarm: Any = None
         self._ended: str | None = None
@@ -53,7 +54,8 @@ class Frontier(BaseScheduler):
     def open(self, spider: Spider) -> None:
         self._spider = cast("SiteSpider", spider)  # there is but one
         self.session = self._spider.session
-        self.turns = Turns(self.session.profile.crawl.concurrency)
+        pace = self.session.profile.crawl
+        self.turns = Turns(pace.concurrency, pace.delay)
         self._spider.frontier = self  # the pipelines tell it what they learn
 
     # -- what Scrapy asks -------------------------------------------------------------------------
@@ -67,16 +69,17 @@ class Frontier(BaseScheduler):
         if self._over():
             return False
         self._refill()
-        return bool(self.turns.queued or self.turns.again)
+        return bool(self.turns.queued) or self.turns.waits
 
     def next_request(self) -> Request | None:
         if self._over():
             return None
         self._refill()
-        while (host := self.turns.next_host()) is not None:
+        now = monotonic()
+        while (host := self.turns.next_host(now)) is not None:
             page = self._take(host)
             if page is not None:
-                self.turns.claim(page, host)
+                self.turns.claim(page, host, now)
                 return self._spider.request_for(page, host.key)
         self._set_alarm()
         return None
@@ -87,7 +90,10 @@ class Frontier(BaseScheduler):
         """The capture of *page* is committed: its place is free."""
         again = None
         if outcome.verdict == "retry" and outcome.wait <= WAIT:
-            again = self.session.clock.now() + timedelta(seconds=outcome.wait)
+            page = replace(page, failures=page.failures + 1)
+            again = monotonic() + outcome.wait
+        elif page.kind not in ("robots", "listing"):
+            self.turns.aside.add(page.id)  # once a crawl, however soon its next look is due
         silent = self.turns.release(page, answered=not outcome.no_answer, again=again)
         if silent is not None:
             self._close(silent, "unreachable")
@@ -104,16 +110,22 @@ class Frontier(BaseScheduler):
         self.wake()
 
     def learn(self, page: Page, rules: Rules) -> None:
-        """What robots.txt at *page* says, for the origin that it was asked for."""
-        at = self._robots_for.pop(page.id, origin(page.url))
+        """What robots.txt at *page* says, for the origins that it was asked for."""
+        origins = self._robots_for.pop(page.id, set())
+        if urlsplit(page.url).path == "/robots.txt":
+            origins.add(origin(page.url))
+        for at in origins:
+            self._learn(at, rules)
+        self.changed()
+
+    def _learn(self, at: str, rules: Rules) -> None:
         host = self.turns.host(at)
         host.rules[at] = rules
         host.asked.discard(at)
         if rules.delay is not None:
-            self._spider.set_delay(host.key, rules.delay)
+            host.delay = max(host.delay, rules.delay)
         if rules.unreachable:
             self._close(host, "robots")
-        self.changed()
 
     def follow_robots(self, page: Page, target: str, most: int) -> bool:
         """robots.txt is redirected: its rules hold for the first origin (RFC 9309, 2.3.1.2)."""
@@ -124,12 +136,20 @@ class Frontier(BaseScheduler):
         with session.archive.transaction():
             found = Found(target, "robots", "redirect")
             pages.add(session.archive, session.site_id, [found], at=now, found_on=page.id)
-            there = pages.by_url(session.archive, canonical(target))
-            if there is None or there.id in self._robots_for or there.id == page.id:
-                return False
-            due.page_now(session.archive, there.id, now)
-        self._robots_for[there.id] = self._robots_for.get(page.id, origin(page.url))
-        self.changed()
+        there = pages.by_url(session.archive, canonical(target))
+        if there is None or there.id == page.id:
+            return False
+        origins = self._robots_for.pop(page.id, set()) | {origin(page.url)}
+        known = self.turns.host(there.url).rules.get(origin(there.url))
+        if known is not None and urlsplit(there.url).path == "/robots.txt":
+            for at in origins:
+                self._learn(at, known)
+            return True
+        if there.id in self._robots_for and origins <= self._robots_for[there.id]:
+            return False  # it leads in a circle
+        self._robots_for.setdefault(there.id, set()).update(origins)
+        if there.id not in self.turns.taken():
+            self.turns.put([there])
         return True
 
     def wake(self) -> None:
@@ -153,7 +173,7 @@ class Frontier(BaseScheduler):
 
     def _refill(self) -> None:
         """Queue what is due and was not queued yet, when the queues run low."""
-        if not self._dirty or len(self.turns.queued) > LOOK_AHEAD // 10:
+        if not self._dirty or self.turns.ahead() > LOOK_AHEAD // 10:
             return
         session = self.session
         now = session.clock.now()
@@ -189,7 +209,7 @@ class Frontier(BaseScheduler):
         page = pages.by_url(session.archive, session.canonical(found.url))
         if page is None:
             raise CrawlError(f"{found.url} could not be entered into the table of pages.")
-        return None if page.id in self.turns.claimed else page
+        return None if page.id in self.turns.taken() else page
 
     def _disallow(self, page: Page) -> None:
         with self.session.archive.transaction():
@@ -210,19 +230,19 @@ class Frontier(BaseScheduler):
         return {asks[k.lower()]: v for k, v in earlier if k.lower() in asks}
 
     def _set_alarm(self) -> None:
-        """Look again when the next page is to be tried again."""
-        if self._alarm is not None:  # what failed last may be due before what it was set for
+        """Look again when something that waits for its time may be asked for."""
+        if self._alarm is not None:  # what came last may be earlier than what it was set for
             self._alarm.cancel()
             self._alarm = None
-        if not self.turns.again:
+        when = self.turns.next_time()
+        if when is None:
             return
-        wait = (min(self.turns.again.values()) - self.session.clock.now()).total_seconds()
 
         def ring() -> None:
             self._alarm = None
-            self.changed()
+            self.wake()
 
-        self._alarm = call_later(max(wait, 0.01), ring)
+        self._alarm = call_later(max(when - monotonic(), 0.005), ring)
 
     def close(self, reason: str) -> None:
         if self._alarm is not None:

@@ -100,6 +100,8 @@ def _keep_other(
     state = {"gone": "gone", "refused": "refused"}.get(outcome.verdict, page.state)
     later = _next_look(session, page, exchange, failures=failures)
     pages.set_state(archive, page.id, state=state, failures=failures, due=later)
+    if outcome.verdict == "gone" and page.root_id is not None:
+        pages.set_state(archive, page.root_id, backfilled=True)  # beyond the last page of a listing
     if outcome.verdict == "gone":
         versions.gone(archive, page.id, kept.capture_id, f"status {exchange.status}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
 import tempfile
 from pathlib import Path
 
@@ -13,10 +14,19 @@ from archive.errors import CrawlError
 
 
 def lock_folder() -> Path:
-    """Where hosts are locked: one place for every archive of this user on this machine."""
-    base = os.environ.get("LUUTRU_LOCKS") or os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(base) if base else Path(tempfile.gettempdir()) / f"luutru-{os.getuid()}"
-    folder = folder / "luutru-hosts"
+    """Where hosts are locked: one place for every archive of this user on this machine.
+
+    Under the home that the system knows, whatever a login or a cron job says of its environment.
+    """
+    base = os.environ.get("LUUTRU_LOCKS")
+    if base:
+        folder = Path(base)
+    else:
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+        writable = home.is_dir() and os.access(home, os.W_OK)
+        spare = Path(tempfile.gettempdir()) / f"luutru-{os.getuid()}"
+        folder = home / ".cache" / "luutru" if writable else spare
+    folder = folder / "hosts"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

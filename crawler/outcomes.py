@@ -17,6 +17,8 @@ RETRY_STATUSES = frozenset({408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 52
 PASSING_FAILURES = frozenset({"dns", "connection", "timeout", "protocol"})
 BACK_OFF = (5.0, 30.0, 300.0)
 """Seconds before the second, third and fourth try of a page that fails."""
+WAIT = 600.0
+"""Seconds that a crawl waits for a page that is to be tried again; after more a later one does."""
 LONGEST_WAIT = 24 * 3600.0
 
 

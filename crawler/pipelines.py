@@ -18,7 +18,7 @@ from archive.types import Exchange, Page
 from archive.urls import resolve
 from crawler.commits import Commits
 from crawler.keeping import Captured, keep
-from crawler.outcomes import Outcome
+from crawler.outcomes import WAIT, Outcome
 from crawler.reader_pool import ReaderPool, UnreadableError
 from crawler.reading import reader_identity
 from crawler.robots import MAX_HOPS, rules_of
@@ -59,7 +59,6 @@ class _Step:
             spider.commits = Commits(spider.session.archive)
         return spider.commits  # type: ignore[no-any-return]  # an attribute of our spider
 
-
     def give_up(self, error: ArchiveError) -> None:
         """Nothing more can be kept: end the crawl. What is committed stays."""
         if self.session.failure is None:
@@ -93,9 +92,9 @@ class Keep(_Step):
             self.frontier.dropped(page)  # else the crawl would wait for it to the end of its time
             raise
         self._count(captured)
+        self.frontier.captured(page, captured.outcome)
         if page.kind == "robots":
             await self._robots(captured)
-        self.frontier.captured(page, captured.outcome)
         if captured.outcome.verdict == "redirect":
             self.frontier.changed()
         return captured
@@ -114,7 +113,7 @@ class Keep(_Step):
 
     async def _robots(self, captured: Captured) -> None:
         page, exchange, outcome = captured.page, captured.exchange, captured.outcome
-        if outcome.verdict == "retry":
+        if outcome.verdict == "retry" and outcome.wait <= WAIT:
             return
         if outcome.verdict == "redirect":
             target = resolve(exchange.url, outcome.location or "")

@@ -17,6 +17,7 @@ from archive.types import Exchange
 USER_AGENT_TOKEN = "luutru"  # noqa: S105 - a product token (RFC 9309, 2.2.1), no password
 MAX_HOPS = 5  # redirects that must be followed (RFC 9309, 2.3.1.2)
 MAX_BYTES = 512 * 1024  # at least 500 KiB must be parsed (RFC 9309, 2.5)
+LONGEST_DELAY = 86_400.0  # seconds
 FRESH = timedelta(hours=24)  # a copy is not to be used for longer (RFC 9309, 2.4)
 
 
@@ -64,4 +65,5 @@ def _parsed(body: bytes, at: datetime) -> Rules:
     rate = parser.request_rate(USER_AGENT_TOKEN)
     if rate is not None and rate.requests:
         delay = max(delay or 0.0, rate.seconds / rate.requests)
-    return Rules(parser, True, at, delay)
+    sane = delay is not None and 0 <= delay <= LONGEST_DELAY  # nan, inf and -1 are no delay
+    return Rules(parser, True, at, delay if sane else None)

@@ -1,13 +1,15 @@
 """One Scrapy process a site: `python -m crawler.runner JOB`, with a JSON job.
 
 It prints a JSON object a line while it works: `{"tally": …, "due": …}` now and then, at the end
-`{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or `{"error": …, "next_step": …, "exit_status": …}`.
+`{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or
+`{"error": …, "next_step": …, "exit_status": …}`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -75,6 +77,7 @@ class _Watch:
         self._crawler = crawler
         self._tell = tell
         self._loop: Any = None
+        self._parent, self._orphaned = os.getppid(), False
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.closed, signals.spider_closed)
         crawler.signals.connect(self.item_error, signals.item_error)
@@ -85,6 +88,9 @@ class _Watch:
         self._loop.start(TELL_EVERY, now=True)
 
     def say(self) -> None:
+        if os.getppid() != self._parent and not self._orphaned:
+            self._orphaned = True
+            signal.raise_signal(signal.SIGINT)  # as Ctrl-C: clean, and the next crawl goes on
         session = self._session
         due = pages.count_due(session.archive, session.site_id, session.clock.now())
         self._tell({"tally": dict(session.tally), "due": due})

@@ -115,6 +115,7 @@ def _open(
             archive, profile.slug, profile.name, profile.province_then, profile.province_now
         )
         sites.hold(archive, site_id, agent)
+    _check_own(profile, archive, site_id)
     crawls.close_killed(archive, site_id)
     with archive.transaction():
         crawl_id = crawls.begin(archive, site_id, options.why, agent, asdict(options))
@@ -122,6 +123,20 @@ def _open(
     with archive.transaction():
         _make_due(session)
     return session
+
+
+def _check_own(profile: SiteProfile, archive: Archive, site_id: int) -> None:
+    """A page is of one site; a profile under another name would find all of its pages taken."""
+    rules = profile.urls
+    for url in profile.start.all:
+        name = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+        page = pages.by_url(archive, name)
+        if page is not None and page.site_id != site_id:
+            owner = next(site.slug for site in sites.all(archive) if site.id == page.site_id)
+            raise CrawlError(
+                f"{url} is a page of the site {owner} in this archive.",
+                f"Call the profile {owner}.toml again, or crawl {profile.slug} into another one.",
+            )
 
 
 def _make_due(session: CrawlSession) -> None:

@@ -15,11 +15,11 @@ SCHEDULER = "crawler.frontier.Frontier"
 # Scrapy's middleware lets requests through while robots.txt is on its way.
 ROBOTSTXT_OBEY = False
 
-# One request at a time and a second apart, to the site's own host; profiles may go slower, and
-# only those on loopback faster.
+# One request at a time to a host; profiles on loopback may have more. The time between two of
+# them is kept by the frontier: what waits in Scrapy's slots cannot be stopped by Ctrl-C, and an
+# idle slot is dropped after a minute together with its delay.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = 1.0
-DOWNLOAD_DELAY_JITTER = 0.0  # half a second less is less than was promised
+DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 32  # bounds what waits for its commit, and so what a kill costs
 
 # A capture must be what this server sent: certificates count, and failures are recorded as such.

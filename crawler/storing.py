@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive import due, pages, readings, versions
 from archive.types import Article, Found, PageKind, Reading
@@ -15,7 +15,8 @@ from crawler.session import CrawlSession
 
 ARTICLE_KINDS = ("article", "gallery", "document")
 CONTAINER_KINDS = ("listing", "home", "sitemap", "feed", "search")
-LOST_KINDS = {"error": "a page that says it is not there", "closed": "a closed-site notice"}
+LOST = "a page that says it is not there"
+AGAIN = timedelta(days=1)  # until the next look at what showed a notice in place of its content
 
 
 @dataclass
@@ -40,16 +41,33 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
     learned.tally[f"read as {reading.kind}"] += 1
     if reading.article is not None and reading.kind in ARTICLE_KINDS:
         _store_article(session, captured, reading.article, reading.reader, learned)
-    elif reading.kind in LOST_KINDS:
-        lost = versions.gone(session.archive, page.id, capture_id, LOST_KINDS[reading.kind])
+    elif reading.kind == "error":
+        lost = versions.gone(session.archive, page.id, capture_id, LOST)
         if lost or page.kind == "article":
             pages.set_state(session.archive, page.id, state="gone")
-    if reading.kind == "other" and page.kind == "listing" and not page.pinned:
-        pages.set_state(session.archive, page.id, kind="other", due=_later(session, captured))
-    elif page.kind == "listing" or reading.kind in CONTAINER_KINDS:
-        _follow_listing(session, captured, reading, learned)
+    elif reading.kind in ("closed", "login"):
+        # the whole site shows it, so it says nothing of this page: it is as it was, and due soon
+        pages.set_state(session.archive, page.id, due=captured.exchange.time + AGAIN)
+    if page.kind == "listing" or reading.kind in CONTAINER_KINDS:
+        _read_listing(session, captured, reading, learned)
     _add(session, captured, reading.found, learned)
     return learned
+
+
+def _read_listing(
+    session: CrawlSession, captured: Captured, reading: Reading, learned: Learned
+) -> None:
+    """A listing is followed; what never was one is a page of its own; a glitch is neither."""
+    page, archive = captured.page, session.archive
+    if reading.kind in CONTAINER_KINDS or reading.items:
+        _follow_listing(session, captured, reading, learned)
+    elif page.last_answer_id is None and not page.pinned and page.root_id is None:
+        if reading.kind == "other":
+            pages.set_state(archive, page.id, kind="other", due=_later(session, captured))
+    else:
+        # an empty page or a notice ends no walk: the next crawl walks this listing again
+        root_id = page.root_id or page.id
+        pages.set_state(archive, root_id, backfilled=False)
 
 
 def _store_article(
@@ -67,7 +85,8 @@ def _store_article(
         failures=0,
         pace=session.profile.crawl,
     )
-    kind: PageKind = "listing" if page.pinned else "article"
+    stays = page.pinned or (page.kind == "listing" and page.last_answer_id is not None)
+    kind: PageKind = "listing" if stays else "article"
     pages.set_state(archive, page.id, kind=kind, due=later)
 
 
@@ -113,7 +132,11 @@ def _follow_listing(
     if not following:
         step = reading.next
         known = pages.by_url(archive, session.canonical(step.url), step.method, step.body)
-        if known is not None and known.id != root_id and known.id not in session.seen:
+        if known is None or known.id == root_id:
+            return
+        if known.root_id != root_id and not known.pinned:
+            pages.set_state(archive, known.id, root_id=root_id)  # it was found by a link before
+        if known.id not in session.seen:
             due.page_now(archive, known.id, now)
 
 

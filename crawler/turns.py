@@ -1,11 +1,14 @@
-"""Whose turn it is: hosts, their waiting pages, and the claims on them. Lives in memory alone."""
+"""Whose turn it is: hosts, their waiting pages, their pace, and the claims on them.
+
+Lives in memory alone. Seconds are those of a clock that never jumps (``time.monotonic``), handed
+in, so that a test can move them.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from archive.types import Page
 from archive.urls import host_key, origin
@@ -20,16 +23,20 @@ class Host:
     """What is to be asked of one host. *rules* by origin: http and https may differ."""
 
     key: str
+    delay: float  # seconds between two requests
+    free_at: float = 0.0  # when the next one may be sent
     queue: deque[Page] = field(default_factory=deque)
     claims: int = 0
     silent: int = 0  # requests in a row that got no answer
-    again: dict[int, datetime] = field(default_factory=dict)  # pages to be tried again, and when
+    again: dict[int, tuple[float, Page]] = field(
+        default_factory=dict
+    )  # to be tried again, and when
     rules: dict[str, Rules] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)  # origins whose robots.txt is on its way
     closed: str | None = None  # why nothing more is asked of it in this crawl
 
     def ready(self) -> bool:
-        """Is there anything that may be asked of it now, and not only once its rules are there?"""
+        """Is there anything that may be asked of it, and not only once its rules are there?"""
         if not self.queue:
             return False
         head = self.queue[0]
@@ -39,29 +46,36 @@ class Host:
 class Turns:
     """The hosts of one crawl. A page is queued, then claimed, then released; or set aside."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: int, delay: float = 0.0) -> None:
         # Without a delay Scrapy starts a slot's whole queue in one turn of the loop: it counts
-        # requests only once they run. So "one at a time" must be kept here.
-        self._most = places + OVER if places > 1 else 1
+        # requests only once they run. So "one at a time" must be kept here. With a delay nothing
+        # is handed out ahead of its time, so that Ctrl-C has nothing to wait for.
+        self._most = places + OVER if places > 1 and not delay else places
+        self._delay = delay
         self.hosts: dict[str, Host] = {}
         self.queued: set[int] = set()
         self.claimed: dict[int, Host] = {}
-        self.aside: set[int] = set()  # due, but of a host that is closed, or could not be kept
+        self.aside: set[int] = set()  # due, but not for this crawl
 
     def host(self, url: str) -> Host:
         key = host_key(url)
         if key not in self.hosts:
-            self.hosts[key] = Host(key)
+            self.hosts[key] = Host(key, self._delay)
         return self.hosts[key]
 
     @property
-    def again(self) -> dict[int, datetime]:
-        """Pages to be tried again in this crawl, and when; none of a host that is closed."""
-        return {page: when for host in self.hosts.values() for page, when in host.again.items()}
+    def waits(self) -> bool:
+        """Is any page to be tried again?"""
+        return any(host.again for host in self.hosts.values())
 
     def taken(self) -> set[int]:
         """Pages that are not to be looked up again."""
-        return self.queued | self.aside | self.claimed.keys()
+        again = {page_id for host in self.hosts.values() for page_id in host.again}
+        return self.queued | self.aside | again | self.claimed.keys()
+
+    def ahead(self) -> int:
+        """Queued pages of hosts that do not wait for their robots.txt."""
+        return sum(len(host.queue) for host in self.hosts.values() if host.ready())
 
     def put(self, pages: Iterable[Page]) -> None:
         """Queue pages in their order; robots.txt before all others of its host."""
@@ -76,14 +90,32 @@ class Turns:
             else:
                 host.queue.append(page)
 
-    def next_host(self) -> Host | None:
-        """Of the hosts that have something to ask and a place free, the one with fewest claims.
+    def next_host(self, now: float) -> Host | None:
+        """Of the hosts whose turn it is and that have a place free, the one with fewest claims.
 
         Claims are counted here and not in the downloader, which misses what waits elsewhere: one
         slow robots.txt would hold up every host.
         """
-        ready = [host for host in self.hosts.values() if host.claims < self._most and host.ready()]
+        for host in self.hosts.values():
+            late = [page for when, page in host.again.values() if when <= now]
+            for page in late:
+                del host.again[page.id]
+            self.put(late)
+        ready = [host for host in self.hosts.values() if self._may_ask(host, now)]
         return min(ready, key=lambda host: host.claims, default=None)
+
+    def _may_ask(self, host: Host, now: float) -> bool:
+        return host.free_at <= now and host.claims < self._most and host.ready()
+
+    def next_time(self) -> float | None:
+        """When, by the same clock, there may be something to ask that waits for its time only."""
+        times = [when for host in self.hosts.values() for when, _ in host.again.values()]
+        times += [
+            host.free_at
+            for host in self.hosts.values()
+            if host.claims < self._most and host.ready()
+        ]
+        return min(times, default=None)
 
     def take(self, host: Host) -> Page:
         page = host.queue.popleft()
@@ -94,20 +126,20 @@ class Turns:
         host.queue.appendleft(page)
         self.queued.add(page.id)
 
-    def claim(self, page: Page, host: Host) -> None:
+    def claim(self, page: Page, host: Host, now: float) -> None:
         self.claimed[page.id] = host
         host.claims += 1
+        host.free_at = now + host.delay
 
-    def release(self, page: Page, *, answered: bool, again: datetime | None) -> Host | None:
+    def release(self, page: Page, *, answered: bool, again: float | None) -> Host | None:
         """The claim ends. *again*: when the page is to be tried once more. Returns its host if
         that has been silent for too long."""
         host = self.claimed.pop(page.id, None)
         if host is None:
             return None
         host.claims -= 1
-        host.again.pop(page.id, None)
         if again is not None and host.closed is None:
-            host.again[page.id] = again
+            host.again[page.id] = (again, page)
         host.silent = 0 if answered else host.silent + 1
         return host if host.silent >= SILENT and host.closed is None else None
 

@@ -23,6 +23,8 @@ _VARIES = re.compile(
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d\S*Z)|(?P<number>\d+)|(?P<space>\s+)"
 )
 
+_TIME = r"\d{4}-\d\d-\d\d[ T][\d:.]+Z"
+
 # `luutru demo` as typed, but on one day of the calendar: what the sites print depends on it.
 _DEMO = """
 from datetime import UTC, datetime
@@ -149,8 +151,7 @@ class Reader:
                 named.add(part["key"])
                 made += f"(?P<k{part['key']}>[0-9a-f]{{16}})"
             elif part["other"]:
-                made += r"\S+Z" if part["other"].endswith("Z") else r"[\w.:]+"
-                made = made.replace(r"\S+Z", r"\d{4}-\d\d-\d\d[ T][\d:.]+Z")
+                made += _TIME if part["other"].endswith("Z") else r"[\w.:]+"
             elif part["number"]:
                 made += r"\d+" if numbers_vary else part["number"]
             else:

@@ -239,7 +239,7 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path, mounted):
     disk = mounted(f"size={ROOM}")
     paths = [f"/tin/bai-{n}.html" for n in range(60)]
     # incompressible text, so that each page needs its room
-    pages = {p: article(n, words=os.urandom(40_000).hex()) for n, p in enumerate(paths)}
+    pages = {p: article(n, words=os.urandom(20_000).hex()) for n, p in enumerate(paths)}
     site = SmallSite(pages, links=paths)
     archive = str(disk / "a.db")
     with served(tmp_path, site) as server:

@@ -1,7 +1,6 @@
 """The frontier hands out each due page once, in any order of answers, and never a forbidden one."""
 
 from dataclasses import replace
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -48,8 +47,20 @@ def rules(session, *lines):
 
 
 @pytest.fixture
+def later(monkeypatch):
+    """Moves the clock by which the frontier waits: ``later(seconds)``."""
+    now = [1000.0]
+    monkeypatch.setattr("crawler.frontier.monotonic", lambda: now[0])
+
+    def advance(seconds):
+        now[0] += seconds
+
+    return advance
+
+
+@pytest.fixture
 def session(tmp_path, clock):
-    made = begun(tmp_path, clock, pace={"concurrency": PLACES})
+    made = begun(tmp_path, clock, pace={"concurrency": PLACES, "delay": 0.0})
     yield made
     made.locks.release()
     made.archive.close()
@@ -125,7 +136,7 @@ def drained(frontier, choose=lambda waiting: 0):
 def test_each_due_page_is_handed_out_exactly_once(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("frontier")
     clock = FixedClock(begun_at())
-    session = begun(folder, clock, pace={"concurrency": data.draw(st.integers(1, 4))})
+    session = begun(folder, clock, pace={"concurrency": data.draw(st.integers(1, 4)), "delay": 0.0})
     count = data.draw(st.integers(0, 25))
     for n in range(count):
         kind = data.draw(st.sampled_from(["article", "listing", "photo", "document", "asset"]))
@@ -156,7 +167,7 @@ def begun_at():
     return datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-def test_a_page_to_be_tried_again_comes_again_when_it_is_due(session, clock):
+def test_a_page_to_be_tried_again_comes_again_when_it_is_due(session, clock, later):
     known(session, "/tin/1.html")
     frontier = frontier_of(session)
     robots_known(frontier)
@@ -167,8 +178,11 @@ def test_a_page_to_be_tried_again_comes_again_when_it_is_due(session, clock):
         frontier.captured(request.page, Outcome("retry", wait=5.0) if bad else Outcome("content"))
     assert handed(frontier) == []
     assert frontier.has_pending_requests(), "the crawl waits for it"
-    clock.advance(6)
-    frontier.changed()
+    clock.advance(4)
+    later(4)
+    assert handed(frontier) == []
+    clock.advance(2)
+    later(2)
     (again,) = handed(frontier)
     assert again.page.url.endswith("/tin/1.html") and again.page.failures == 1
     seen(session, again.page)
@@ -206,16 +220,29 @@ def test_a_page_that_could_not_be_kept_is_not_handed_out_again(session):
 def test_one_place_is_one_claim(session):
     turns = Turns(1)
     turns.put(replace(known(session, f"/{n}.html"), due=None) for n in range(3))
-    host = turns.next_host()
-    turns.claim(turns.take(host), host)
-    assert turns.next_host() is None
+    host = turns.next_host(0.0)
+    turns.claim(turns.take(host), host, 0.0)
+    assert turns.next_host(0.0) is None
+
+
+def test_a_host_with_a_delay_is_asked_once_in_that_time(session):
+    """Whatever else happens: the second page is handed out a delay after the first, no sooner."""
+    known(session, "/tin/1.html")
+    turns = Turns(8, 2.5)
+    turns.put([known(session, f"/{n}.html") for n in range(3)])
+    host = turns.next_host(100.0)
+    page = turns.take(host)
+    turns.claim(page, host, 100.0)
+    turns.release(page, answered=True, again=None)
+    assert turns.next_host(102.4) is None and turns.next_time() == 102.5
+    assert turns.next_host(102.5) is host
 
 
 @settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30), st.booleans()), max_size=60))
 def test_turns_never_lose_or_double_a_page(steps):
     """Put, take, claim, release and close in any order: a page is in one place at a time."""
-    turns, made, now = Turns(2), {}, begun_at()
+    turns, made, now = Turns(2), {}, 0.0
     claimed = []
 
     def page(number):
@@ -223,16 +250,17 @@ def test_turns_never_lose_or_double_a_page(steps):
         return SimpleNamespace(id=number, url=url, kind="robots" if number % 7 == 0 else "article")
 
     for action, number, flag in steps:
+        now += 0.3
         if action == 0 and number not in turns.taken():
             made[number] = page(number)
             turns.put([made[number]])
-        elif action == 1 and (host := turns.next_host()) is not None:
+        elif action == 1 and (host := turns.next_host(now)) is not None:
             taken = turns.take(host)
-            turns.claim(taken, host)
+            turns.claim(taken, host, now)
             claimed.append(taken)
         elif action == 2 and claimed:
             done = claimed.pop(number % len(claimed))
-            turns.release(done, answered=flag, again=now + timedelta(seconds=1) if flag else None)
+            turns.release(done, answered=flag, again=now + 1 if flag else None)
         elif action == 3 and flag and turns.hosts:
             turns.close(list(turns.hosts.values())[number % len(turns.hosts)], "unreachable")
         queued = [p.id for host in turns.hosts.values() for p in host.queue]

@@ -48,7 +48,7 @@ def command(
     fmt: str,
     **narrow: Any,
 ) -> None:
-    """Find articles among the current versions, those that are gone too.
+    """Find articles that match QUERY among the current versions, those that are gone too.
 
     Words without accents find all spellings; once one word has accents, all must match exactly
     (ủy and uỷ are one). =word closes one word, ~word opens one.

@@ -25,8 +25,8 @@ Example:
 def command(parts: tuple[str, ...], pages: int, rounds: int, fmt: str) -> None:
     """Measure what README states: pages/s beside bare Scrapy, bytes a capture, what must be 0.
 
-    Serves its own pages on loopback; takes a minute or two. Only the ratios compare across
-    machines.
+    Of speed, size and honesty, all if none is said. Serves its own pages on loopback; takes a
+    minute or two. Only the ratios compare across machines.
     """
     from crawler.bench.honesty import disallowed_and_unchanged
     from crawler.bench.measure import speed

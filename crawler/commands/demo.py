@@ -123,7 +123,8 @@ def _edited(path: Path) -> str:
             if event.kind != "changed" or event.article_id is None:
                 continue
             before, after = articles.versions(archive, event.article_id)[-2:]
-            if any(f.field == "body" and f.kind == "content" for f in compare(before, after).fields):
+            fields = compare(before, after).fields
+            if any(one.field == "body" and one.kind == "content" for one in fields):
                 return after.key
     raise InputError("No article changed between the two days.", "This is a defect: report it.")
 

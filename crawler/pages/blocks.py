@@ -6,19 +6,20 @@ the tree again. The walk is iterative, linear in the page, and skips what is nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import dropwhile
 
-from lxml import etree
 from lxml.etree import _Element
 
 from crawler.pages import hints
 from crawler.pages.document import Document
+from crawler.pages.elements import Items, Node
 from crawler.pages.images import photo_source
 from crawler.pages.text import BREAKS, HIDDEN, settle
 
 BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
 PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
-Items = list[tuple[str, str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -43,10 +44,10 @@ class Line:
     box: int
     flags: int  # of the inline elements that cover all of it
     links: int  # characters inside links
-    anchors: list[tuple[_Element, int, int]] = field(default_factory=list)  # link, its span
-    photos: list[int] = field(default_factory=list)  # indexes of the photos at its PHOTO marks
-    size: int = 0  # characters, white space of the source among them
-    looks: list[tuple[int, int, int]] = field(default_factory=list)  # spans, BOLD or ITALIC
+    anchors: list[tuple[_Element, int, int]]  # link, its span
+    photos: list[int]  # indexes of the photos at its PHOTO marks
+    size: int  # characters, white space of the source among them
+    looks: list[tuple[int, int, int]]  # spans, BOLD or ITALIC
     _shown: str | None = None
 
     @property
@@ -81,6 +82,11 @@ class Blocks:
 class _Walk:
     """The state of the walk: the box that is open, and the line being gathered in it."""
 
+    __slots__ = (
+        "anchors", "at", "boxes", "cover", "filled", "linked", "lines", "links", "looks", "marks",
+        "of", "open", "parts", "photos", "style", "styles",
+    )  # fmt: skip
+
     def __init__(self) -> None:
         self.boxes: list[Box] = []
         self.lines: list[Line] = []
@@ -100,40 +106,39 @@ class _Walk:
         self.links: list[tuple[_Element, int]] = []
 
     def add(self, text: str) -> None:
-        size = len(text)
         if text.isspace():
             if self.parts:
                 self.parts.append(text)
-                self.at += size
+                self.at += len(text)
             return
+        size = len(text)
         self.parts.append(text)
         self.at += size
         self.filled += size
         self.cover &= self.style
         if self.links:
             self.linked += size
-        if self.style & (hints.BOLD | hints.ITALIC):
+        if self.style & _INKED:
             self.looks.append((self.at - size, self.at, self.style))
 
     def flush(self) -> None:
         """Ends the line; there is something in it."""
         if self.filled or self.marks:
-            for number, (anchor, start) in enumerate(self.links):
-                self.anchors.append((anchor, start, self.at))
-                self.links[number] = (anchor, 0)
-            line = Line(
-                "".join(self.parts),
-                self.open,
-                self.cover if self.filled else 0,
-                self.linked,
-                self.anchors,
-                self.marks,
-            )
-            line.size, line.looks = self.filled, self.looks
-            self.lines.append(line)
-        elif self.links:
+            if self.links:
+                self.anchors += [(anchor, start, self.at) for anchor, start in self.links]
+            cover = self.cover if self.filled else 0
+            text = "".join(self.parts)
+            self.lines.append(
+                Line(
+                    text, self.open, cover, self.linked, self.anchors, self.marks, self.filled,
+                    self.looks,
+                )
+            )  # fmt: skip
+            self.anchors, self.marks, self.looks = [], [], []
+        elif self.anchors:
+            self.anchors = []
+        if self.links:
             self.links = [(anchor, 0) for anchor, _ in self.links]
-        self.anchors, self.marks, self.looks = [], [], []
         self.parts = []
         self.cover = -1
         self.at = self.filled = self.linked = 0
@@ -141,10 +146,10 @@ class _Walk:
     def enter(self, element: _Element, tag: str, flags: int) -> None:
         """Opens a box; an inline element that may hold blocks does not end the line."""
         boxes = self.boxes
-        around = flags | (boxes[self.open].around if self.open >= 0 else 0)
-        self.of[element] = len(boxes)
-        boxes.append(Box(element, tag, self.open, flags, around, len(self.lines)))
-        self.open = len(boxes) - 1
+        parent, number = self.open, len(boxes)
+        around = flags | boxes[parent].around if parent >= 0 else flags
+        self.of[element] = self.open = number
+        boxes.append(Box(element, tag, parent, flags, around, len(self.lines), -1, -1))
 
     def leave(self) -> None:
         box = self.boxes[self.open]
@@ -166,53 +171,53 @@ class _Walk:
 
 def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:
     """The boxes, lines and photos of *doc* without the elements *drop*."""
-    return _read(doc.body, drop)
+    root = doc.body
+    return _read(dropwhile(lambda node: node[0] is not root, doc.elements.nodes), drop)
 
 
-def _read(root: _Element, drop: frozenset[_Element]) -> Blocks:
+def _read(nodes: Iterator[Node], drop: frozenset[_Element]) -> Blocks:
+    """Over *nodes* in document order up to the end of the first: half as long as `iterwalk`."""
     walk = _Walk()
-    kinds: list[int] = []  # of each open element: 0 inline, 1 inline and a box, 2 a block
-    context = etree.iterwalk(root, events=("start", "end"))
-    skipped: _Element | None = None
+    root, tag, items = next(nodes)
+    above = [root]  # the open elements
+    kinds = [_HIDDEN if tag in HIDDEN or root in drop else _start(walk, root, tag, items)]
     add = walk.add
-    for event, element in context:
-        if event == "start":
-            tag = element.tag
-            kind = -1
-            if tag not in HIDDEN and not (drop and element in drop):
-                kind = _start(walk, element, tag)
-            if kind < 0:
-                context.skip_subtree()
-                skipped = element
-                continue
-            kinds.append(kind)
-            text = element.text
-            if text:
-                add(text)
-            continue
-        if element is skipped:
-            skipped = None
+    if kinds[0] >= 0 and root.text:
+        add(root.text)
+    for element, tag, items in nodes:
+        parent = element.getparent()
+        while above[-1] is not parent:
+            _end(walk, above.pop(), kinds.pop())
+            if not above:
+                return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
+        above.append(element)
+        if kinds[-1] < 0:
+            kinds.append(_INSIDE)
+        elif tag in HIDDEN or (drop and element in drop):
+            kinds.append(_HIDDEN)
         else:
-            kind = kinds.pop()
-            if kind:
-                _end(walk, element, kind)
-        if element is not root:
-            tail = element.tail
-            if tail:
-                add(tail)
+            kind = _start(walk, element, tag, items)
+            kinds.append(kind)
+            if kind >= 0:
+                text = element.text
+                if text:
+                    add(text)
+    while above:
+        _end(walk, above.pop(), kinds.pop())
     return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
 
 
 _BREAK, _BLOCK, _BOXED, _INLINE, _LINK = range(5)  # what an open element is; _BREAK: no end
+_HIDDEN, _INSIDE = -1, -2  # never shown: the element, those inside it
+_INKED = hints.BOLD | hints.ITALIC
 
 
-def _start(walk: _Walk, element: _Element, tag: str) -> int:
-    """Opens *element*: one of the kinds above, -1 if it is never shown."""
+def _start(walk: _Walk, element: _Element, tag: str, items: Items) -> int:
+    """Opens *element*: one of the kinds above."""
     if tag == "br":
         walk.parts.append(BREAK)
         walk.at += 1
         return _BREAK
-    items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
     flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
     if tag in BREAKS or flags & hints.BLOCK:
         if walk.parts:
@@ -220,7 +225,7 @@ def _start(walk: _Walk, element: _Element, tag: str) -> int:
         walk.enter(element, tag, flags)
         return _BLOCK
     if flags & hints.HIDDEN:
-        return -1
+        return _HIDDEN
     if tag == "img":
         walk.photo(element, items)
         return _BREAK
@@ -229,21 +234,26 @@ def _start(walk: _Walk, element: _Element, tag: str) -> int:
     if tag == "a":
         walk.links.append((element, walk.at))
         return _LINK
-    if items and (len(element) or flags & hints.NAMED):
+    if items and (flags & hints.NAMED or len(element)):
         walk.enter(element, tag, flags & ~hints.LOOKS)
         return _BOXED
     return _INLINE
 
 
 def _end(walk: _Walk, element: _Element, kind: int) -> None:
+    """Closes *element* and adds what follows it; of the outermost, nothing is in the page."""
     if kind == _BLOCK:
         if walk.parts:
             walk.flush()
         walk.leave()
-        return
-    walk.style = walk.styles.pop()
-    if kind == _LINK:
-        anchor, start = walk.links.pop()
-        walk.anchors.append((anchor, start, walk.at))
-    elif kind == _BOXED:
-        walk.leave()
+    elif kind > _BLOCK:
+        walk.style = walk.styles.pop()
+        if kind == _LINK:
+            anchor, start = walk.links.pop()
+            walk.anchors.append((anchor, start, walk.at))
+        elif kind == _BOXED:
+            walk.leave()
+    if kind != _INSIDE:
+        tail = element.tail
+        if tail:
+            walk.add(tail)

@@ -14,6 +14,7 @@ from lxml.etree import _Element
 
 from archive.types import Exchange, Headers
 from crawler.pages import encoding, text
+from crawler.pages.elements import Elements
 
 EMPTY = "<html><head></head><body></body></html>"
 SOUP = 500_000  # characters: BeautifulSoup takes 8 s for 2 million
@@ -67,6 +68,11 @@ class Document:
         """The element `body`, or the root of a page that has none."""
         found = self.tree.find("body")
         return self.tree if found is None else found
+
+    @cached_property
+    def elements(self) -> Elements:
+        """All elements of the page with their attributes."""
+        return Elements(self.tree)
 
     def by_id(self, name: str) -> _Element | None:
         """The element with that id."""

@@ -50,10 +50,6 @@ class SiteSpider(Spider):
     session: CrawlSession
     frontier: Frontier
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._delays: dict[str, float] = {}
-
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         session = kwargs.pop("session", None)
@@ -67,7 +63,6 @@ class SiteSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.session = session
         crawler.signals.connect(spider._on_wire, signals.response_downloaded)
-        crawler.signals.connect(spider._on_turn, signals.request_reached_downloader)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -86,8 +81,10 @@ class SiteSpider(Spider):
         headers = self.frontier.conditions(page)
         if page.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        # as found, but for a host that is written in a way that only browsers understand
+        same_host = urlsplit(page.found_url).hostname == urlsplit(page.url).hostname
         return Request(
-            page.found_url,
+            page.found_url if same_host else page.url,
             method=page.method,
             body=page.body,
             headers=headers,
@@ -95,17 +92,6 @@ class SiteSpider(Spider):
             errback=self.failed,
             meta={"page": page, "download_slot": host},
         )
-
-    def set_delay(self, host: str, seconds: float) -> None:
-        """A host's robots.txt asks for more time between requests than the profile does."""
-        self._delays[host] = max(seconds, self.session.profile.crawl.delay)
-
-    def _on_turn(self, request: Request) -> None:
-        """Set again at each request: a slot that is idle for a minute is dropped with its delay."""
-        host = request.meta["download_slot"]
-        delay = self._delays.get(host)
-        if delay is not None:
-            self.crawler.engine.downloader.slots[host].delay = delay
 
     # -- and back ---------------------------------------------------------------------------------
 
@@ -162,7 +148,6 @@ def pace_settings(profile: SiteProfile, contact: str | None) -> dict[str, Any]:
     pace = profile.crawl
     return {
         "USER_AGENT": user_agent(contact),
-        "DOWNLOAD_DELAY": pace.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": pace.concurrency,
         "DOWNLOAD_MAXSIZE": pace.max_bytes,
     }
