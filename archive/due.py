@@ -5,6 +5,7 @@ Every call must stand inside a transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -16,9 +17,9 @@ Which = Literal["listings", "all", "missing"]
 _CONDITIONS: dict[Which, str] = {
     # first pages of listings near a start point; what continues them becomes due when they are
     # read, and those farther away (tags) by their age
-    "listings": """kind = 'listing' AND root_id IS NULL AND method = 'GET' AND state = 'open'
-                   AND (depth <= 1 OR pinned)""",
-    "all": "kind != 'robots' AND method = 'GET' AND state IN ('open', 'gone')",
+    "listings": """kind = 'listing' AND root_id IS NULL AND method = 'GET'
+                   AND (pinned OR (state = 'open' AND depth <= 1))""",
+    "all": "kind != 'robots' AND method = 'GET' AND state != 'disallowed'",
     "missing": "last_answer_id IS NULL AND method = 'GET' AND state = 'open' AND kind != 'robots'",
 }
 
@@ -67,12 +68,30 @@ def restart_posts(archive: Archive, site_id: int) -> None:
     )
 
 
-def reopen_disallowed(archive: Archive, origin: str, now: datetime) -> None:
-    """robots.txt of *origin* changed: what it refused is judged anew."""
+def disallowed(archive: Archive, site_id: int, origin: str) -> list[tuple[int, str]]:
+    """Row number and URL of the pages of *origin* that robots.txt refused."""
+    rows = archive.conn.execute(
+        """SELECT id, found_url FROM page WHERE site_id = ? AND kind IN
+               ('article', 'listing', 'photo', 'document', 'asset', 'other')
+           AND state = 'disallowed' AND substr(url, 1, ?) = ?""",
+        (site_id, len(origin) + 1, origin + "/"),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def reopen(archive: Archive, page_ids: Iterable[int], now: datetime) -> None:
+    """robots.txt allows now what it refused before: these are due at once."""
+    archive.conn.executemany(
+        "UPDATE page SET state = 'open', due = ? WHERE id = ?",
+        [(iso(now), page_id) for page_id in page_ids],
+    )
+
+
+def postpone(archive: Archive, site_id: int, origin: str, until: datetime) -> None:
+    """Nothing of *origin* is asked for before *until*."""
     archive.conn.execute(
-        """UPDATE page SET state = 'open', due = ?
-           WHERE state = 'disallowed' AND substr(url, 1, ?) = ?""",
-        (iso(now), len(origin) + 1, origin + "/"),
+        """UPDATE page SET due = ? WHERE site_id = ? AND due < ? AND substr(url, 1, ?) = ?""",
+        (iso(until), site_id, iso(until), len(origin) + 1, origin + "/"),
     )
 
 

@@ -118,17 +118,26 @@ def get(archive: Archive, page_id: int) -> Page:
 
 
 def due(
-    archive: Archive, site_id: int, now: datetime, limit: int, exclude: Collection[int] = ()
+    archive: Archive,
+    site_id: int,
+    now: datetime,
+    limit: int,
+    exclude: Collection[int] = (),
+    *,
+    missing: bool = False,
 ) -> list[Page]:
     """Up to *limit* pages that are due, without those in *exclude*.
+
+    *missing*: only robots.txt and what never answered.
 
     In order: robots.txt, start points, listings, articles, photos and documents, the rest; in each
     class what has been due longest.
     """
     out: list[Page] = []
+    only = "AND (last_answer_id IS NULL OR kind = 'robots')" if missing else ""
     for condition, order in _CLASSES:
         rows = archive.conn.execute(
-            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND {condition}
+            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND {condition} {only}
                 ORDER BY {order}, id LIMIT ?""",
             (site_id, iso(now), limit - len(out) + len(exclude)),
         )

@@ -91,3 +91,14 @@ def stands(archive: Archive, capture_id: int) -> bool:
         (row["page_id"], row["payload_id"]),
     ).fetchone()
     return read is not None
+
+
+def last_kind(archive: Archive, page_id: int) -> str | None:
+    """What the page was read as when it was last read."""
+    row = archive.conn.execute(
+        """SELECT reading.kind FROM capture JOIN reading ON reading.capture_id = capture.id
+           WHERE capture.page_id = ? AND reading.state = 'read'
+           ORDER BY capture.time DESC, capture.id DESC LIMIT 1""",
+        (page_id,),
+    ).fetchone()
+    return row["kind"] if row is not None else None

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive import events
 from archive.clock import from_iso, iso
 from archive.db import Archive
 
@@ -53,6 +54,17 @@ def get(archive: Archive, slug: str) -> Site | None:
 def all(archive: Archive) -> list[Site]:
     """All sites, by name."""
     return [_site(row) for row in archive.conn.execute("SELECT * FROM site ORDER BY slug")]
+
+
+def settle(archive: Archive, site_id: int, state: str) -> None:
+    """Write the site's state; a change is told as an event `site`."""
+    with archive.joined() as conn:
+        changed = conn.execute(
+            "UPDATE site SET state = ?, state_since = ? WHERE id = ? AND state != ?",
+            (state, iso(archive.clock.now()), site_id, state),
+        ).rowcount
+        if changed:
+            events.tell(archive, "site", site_id=site_id, data={"state": state})
 
 
 def hold(archive: Archive, site_id: int, who: str | None) -> None:

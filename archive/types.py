@@ -32,8 +32,8 @@ How = Literal[
 class Found:
     """A request that somebody could make, as discovery finds it: absolute URL, as found.
 
-    ``title`` and ``lastmod`` (ISO 8601) are what the place that links says of the target: if they
-    differ from what is known, the page is looked at again at once.
+    ``title`` and ``lastmod`` (ISO 8601) are what the place that links says of the target: a page
+    whose ``lastmod`` is newer than its last answer is looked at again at once.
     """
 
     url: str

@@ -58,6 +58,9 @@ OUTCOMES = {
 }
 
 
+BUG = "its process failed; what was committed is kept. Report the lines above: this is a defect."
+
+
 def crawl_sites(
     archive_path: Path,
     sites: Sequence[str],
@@ -72,32 +75,51 @@ def crawl_sites(
         Job(site, str(archive_path), tuple(map(str, sites_dirs)), options, clock_shift)
         for site in dict.fromkeys(sites)
     ]
-    with _bars([job.site for job in jobs]) as show:
-        return list(_run_all(jobs, show))
+    with _bars([job.site for job in jobs]) as show, _term_is_interrupt():
+        return _run_all(jobs, show)
 
 
-def _run_all(jobs: list[Job], show: Callable[[Result], None]) -> Iterator[Result]:
-    """Start up to AT_ONCE, and the next when one ends."""
+@contextmanager
+def _term_is_interrupt() -> Iterator[None]:
+    """SIGTERM ends a crawl as Ctrl-C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run_all(jobs: list[Job], show: Callable[[Result], None]) -> list[Result]:
+    """Start up to AT_ONCE, and the next when one ends; no child outlives this."""
     news: Queue[tuple[Result, bool]] = Queue()
     waiting = list(jobs)
     running: dict[str, subprocess.Popen[str]] = {}
     ended: list[Result] = []
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            job = waiting.pop(0)
-            running[job.site] = _start(job, news)
-        try:
-            result, over = news.get()
-        except KeyboardInterrupt:
-            waiting.clear()
-            _interrupt(running.values())
-            continue
-        show(result)
-        if over:
-            running.pop(result.site).wait()
-            ended.append(result)
+    try:
+        while waiting or running:
+            try:
+                while waiting and len(running) < AT_ONCE:
+                    job = waiting.pop(0)
+                    running[job.site] = _start(job, news)
+                result, over = news.get()
+                if over:
+                    running.pop(result.site).wait()
+                    ended.append(result)
+                show(result)
+            except KeyboardInterrupt:
+                waiting.clear()
+                _interrupt(running.values())
+    finally:
+        _interrupt(running.values())
     order = {job.site: n for n, job in enumerate(jobs)}
-    yield from sorted(ended, key=lambda result: order[result.site])
+    return sorted(ended, key=lambda result: order[result.site])
 
 
 def _start(job: Job, news: Queue[tuple[Result, bool]]) -> subprocess.Popen[str]:
@@ -114,7 +136,11 @@ def _listen(site: str, process: subprocess.Popen[str], news: Queue[tuple[Result,
     result = Result(site)
     assert process.stdout is not None
     for line in process.stdout:
-        message = json.loads(line)
+        try:
+            message = json.loads(line)
+        except ValueError:
+            sys.stderr.write(line)  # somebody's print; not ours
+            continue
         result.tally = message.get("tally", result.tally)
         result.due = message.get("due", result.due)
         if "outcome" in message:
@@ -125,8 +151,9 @@ def _listen(site: str, process: subprocess.Popen[str], news: Queue[tuple[Result,
             result.problem = f"{message['error']} {message['next_step']}".strip()
         news.put((result, False))
     result.exit_status = process.wait()
-    if result.exit_status < 0 or (result.outcome == "killed" and result.problem is None):
-        result.exit_status, result.problem = 1, OUTCOMES["killed"]
+    if result.outcome == "killed":
+        bug = result.exit_status > 0
+        result.exit_status, result.problem = 1, BUG if bug else OUTCOMES["killed"]
     news.put((result, True))
 
 

@@ -8,21 +8,21 @@ claims first, and no page before the rules of its robots.txt are known.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, cast
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.asyncio import call_later
 
 from archive import captures, due, pages
-from archive.errors import CrawlError
-from archive.types import Found, Page
-from archive.urls import canonical, origin
+from archive.types import Page
+from archive.urls import origin
 from crawler.outcomes import WAIT, Outcome
 from crawler.robots import Rules
-from crawler.session import CrawlSession, robots_page
+from crawler.robots_files import RobotsFiles
+from crawler.session import CrawlSession
 from crawler.turns import Host, Turns
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ class Frontier(BaseScheduler):
 
     session: CrawlSession
     turns: Turns
+    robots: RobotsFiles
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._robots_for: dict[int, set[str]] = {}  # a robots.txt elsewhere -> whose rules it has
         self._dirty = True  # the table may hold due pages that are in no queue
         self._alarm: Any = None
         self._ended: str | None = None
@@ -56,6 +56,7 @@ class Frontier(BaseScheduler):
         self.session = self._spider.session
         pace = self.session.profile.crawl
         self.turns = Turns(pace.concurrency, pace.delay)
+        self.robots = RobotsFiles(self.session, self.turns, self._close)
         self._spider.frontier = self  # the pipelines tell it what they learn
 
     # -- what Scrapy asks -------------------------------------------------------------------------
@@ -69,7 +70,7 @@ class Frontier(BaseScheduler):
         if self._over():
             return False
         self._refill()
-        return bool(self.turns.queued) or self.turns.waits
+        return self.turns.ahead() > 0 or self.turns.waits
 
     def next_request(self) -> Request | None:
         if self._over():
@@ -94,14 +95,32 @@ class Frontier(BaseScheduler):
             again = monotonic() + outcome.wait
         elif page.kind not in ("robots", "listing"):
             self.turns.aside.add(page.id)  # once a crawl, however soon its next look is due
+        if outcome.pause:
+            self._pause(page, outcome.pause)
+        self._leave(page)
         silent = self.turns.release(page, answered=not outcome.no_answer, again=again)
         if silent is not None:
             self._close(silent, "unreachable")
         self.wake()
 
+    def _leave(self, page: Page) -> None:
+        """Another's host is held only while something is asked of it."""
+        host = self.turns.host(page.url)
+        if host.key not in self.session.profile.hosts and not host.queue and host.claims <= 1:
+            self.session.locks.leave(host.key)
+
+    def _pause(self, page: Page, seconds: float) -> None:
+        """The host asked to be left alone: all of it, not this page only (RFC 6585, 4)."""
+        host = self.turns.host(page.url)
+        if seconds > WAIT:
+            self._close(host, "asked to wait")
+        host.free_at = max(host.free_at, monotonic() + seconds)
+
     def dropped(self, page: Page) -> None:
         """*page* could not be kept: it stays due, but not for this crawl."""
         self.turns.drop(page)
+        if page.kind == "robots":
+            self.robots.unreachable(page)
         self.wake()
 
     def changed(self) -> None:
@@ -110,47 +129,13 @@ class Frontier(BaseScheduler):
         self.wake()
 
     def learn(self, page: Page, rules: Rules) -> None:
-        """What robots.txt at *page* says, for the origins that it was asked for."""
-        origins = self._robots_for.pop(page.id, set())
-        if urlsplit(page.url).path == "/robots.txt":
-            origins.add(origin(page.url))
-        for at in origins:
-            self._learn(at, rules)
+        """What robots.txt at *page* says is known."""
+        self.robots.learn(page, rules)
         self.changed()
 
-    def _learn(self, at: str, rules: Rules) -> None:
-        host = self.turns.host(at)
-        host.rules[at] = rules
-        host.asked.discard(at)
-        if rules.delay is not None:
-            host.delay = max(host.delay, rules.delay)
-        if rules.unreachable:
-            self._close(host, "robots")
-
-    def follow_robots(self, page: Page, target: str, most: int) -> bool:
-        """robots.txt is redirected: its rules hold for the first origin (RFC 9309, 2.3.1.2)."""
-        session = self.session
-        if due.redirect_hops(session.archive, page.id, most) >= most:
-            return False
-        now = session.clock.now()
-        with session.archive.transaction():
-            found = Found(target, "robots", "redirect")
-            pages.add(session.archive, session.site_id, [found], at=now, found_on=page.id)
-        there = pages.by_url(session.archive, canonical(target))
-        if there is None or there.id == page.id:
-            return False
-        origins = self._robots_for.pop(page.id, set()) | {origin(page.url)}
-        known = self.turns.host(there.url).rules.get(origin(there.url))
-        if known is not None and urlsplit(there.url).path == "/robots.txt":
-            for at in origins:
-                self._learn(at, known)
-            return True
-        if there.id in self._robots_for and origins <= self._robots_for[there.id]:
-            return False  # it leads in a circle
-        self._robots_for.setdefault(there.id, set()).update(origins)
-        if there.id not in self.turns.taken():
-            self.turns.put([there])
-        return True
+    def follow_robots(self, page: Page, target: str) -> bool:
+        """robots.txt is redirected; False if that leads nowhere."""
+        return self.robots.follow(page, target)
 
     def wake(self) -> None:
         """Have the engine ask again in the next turn, not at its heartbeat five seconds later."""
@@ -168,8 +153,20 @@ class Frontier(BaseScheduler):
         return self._ended is not None
 
     def _close(self, host: Host, why: str) -> None:
+        """Ask nothing more of *host*; what is due on another's host waits an hour, in the table:
+        200,000 photos of a silent server would be looked up again and again."""
+        session = self.session
+        at = {origin(page.url) for page in host.queue}
+        robots = [page for page in host.queue if page.kind == "robots"]
         self.turns.close(host, why)
-        self.session.hosts_failed[host.key] = why
+        for page in robots:  # somebody else's may be redirected here
+            self.robots.unreachable(page)
+        session.hosts_failed[host.key] = why
+        if host.key not in session.profile.hosts:
+            with session.archive.transaction():
+                for one in at:
+                    until = session.clock.now() + timedelta(hours=1)
+                    due.postpone(session.archive, session.site_id, one, until)
 
     def _refill(self) -> None:
         """Queue what is due and was not queued yet, when the queues run low."""
@@ -177,7 +174,10 @@ class Frontier(BaseScheduler):
             return
         session = self.session
         now = session.clock.now()
-        found = pages.due(session.archive, session.site_id, now, LOOK_AHEAD, self.turns.taken())
+        found = pages.due(
+            session.archive, session.site_id, now, LOOK_AHEAD, self.turns.taken(),
+            missing=session.options.missing,
+        )  # fmt: skip
         self._dirty = len(found) == LOOK_AHEAD
         self.turns.put(found)
 
@@ -189,32 +189,14 @@ class Frontier(BaseScheduler):
             return None
         if page.kind == "robots":
             return page
-        at = origin(page.url)
-        rules = host.rules.get(at)
+        rules = host.rules.get(origin(page.url))
         if rules is None or rules.stale(self.session.clock.now()):
             self.turns.put_back(host, page)
-            return self._robots_first(host, at)
+            return self.robots.first(host, origin(page.url))
         if not rules.allows(page.found_url):
-            self._disallow(page)
+            self.robots.refuse(page)
             return None
         return page
-
-    def _robots_first(self, host: Host, at: str) -> Page | None:
-        session = self.session
-        found = robots_page(session, at)
-        with session.archive.transaction():
-            now = session.clock.now()
-            pages.add(session.archive, session.site_id, [found], at=now, due=now)
-        host.asked.add(at)
-        page = pages.by_url(session.archive, session.canonical(found.url))
-        if page is None:
-            raise CrawlError(f"{found.url} could not be entered into the table of pages.")
-        return None if page.id in self.turns.taken() else page
-
-    def _disallow(self, page: Page) -> None:
-        with self.session.archive.transaction():
-            pages.set_state(self.session.archive, page.id, state="disallowed", due=None)
-        self.session.tally["disallowed"] += 1
 
     def conditions(self, page: Page) -> dict[str, str]:
         """The headers that let the server say "unchanged" (RFC 9110, 13.1).

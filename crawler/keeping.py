@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from archive import captures, due, pages, readings, versions
 from archive.captures import Kept
 from archive.types import Exchange, Found, Page
-from archive.urls import origin, resolve
+from archive.urls import resolve
 from crawler import revisit
 from crawler.outcomes import Outcome, judge
-from crawler.robots import rules_of
 from crawler.session import CrawlSession
 
+DAY = timedelta(days=1)
+LONGEST = timedelta(days=180)  # between two looks at what is gone, refused or too large
 MOST_HOPS = 10  # redirects in a row that are followed; browsers give up at 20
 FAR_LISTING = timedelta(days=7)  # tags and the like, which are no way to what is new
 READABLE = ("article", "listing", "other", "asset")
@@ -56,13 +57,8 @@ def _keep_robots(
         pages.set_state(archive, page.id, failures=page.failures + 1, due=again)
         return False
     pages.set_state(archive, page.id, failures=0, due=None)
-    if outcome.verdict != "content":
-        if rules_of(exchange).otherwise:  # it is gone, and what it refused is allowed
-            due.reopen_disallowed(archive, origin(page.url), exchange.time)
+    if outcome.verdict != "content" or kept.same_as_before:
         return False
-    if kept.same_as_before:
-        return False
-    due.reopen_disallowed(archive, origin(page.url), exchange.time)
     readings.wait(archive, kept.capture_id)
     return True
 
@@ -71,15 +67,16 @@ def _keep_content(
     session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, outcome: Outcome
 ) -> bool:
     archive = session.archive
-    pages.set_state(
-        archive, page.id, state="open", failures=0, due=_next_look(session, page, exchange)
-    )
-    if exchange.truncated or page.kind not in READABLE:
+    known = readings.stands(archive, kept.capture_id)
+    notice = known and page.state == "gone" and readings.last_kind(archive, page.id) == "error"
+    later = _next_look(session, page, exchange)
+    pages.set_state(archive, page.id, state="gone" if notice else "open", failures=0, due=later)
+    if exchange.truncated or page.kind not in READABLE or notice:
         return False
-    if page.kind != "listing" and readings.stands(archive, kept.capture_id):
+    if page.kind != "listing" and known:
         versions.shown_again(archive, kept.capture_id)
         return False
-    if outcome.verdict == "unchanged" and page.kind == "listing":
+    if known and outcome.verdict == "unchanged":
         return False
     readings.wait(archive, kept.capture_id)
     return True
@@ -98,7 +95,10 @@ def _keep_other(
         _keep_redirect(session, page, exchange, kept, outcome)
         return
     state = {"gone": "gone", "refused": "refused"}.get(outcome.verdict, page.state)
-    later = _next_look(session, page, exchange, failures=failures)
+    if outcome.lasting:
+        later: datetime | None = exchange.time + min(DAY * 2 ** min(failures - 1, 8), LONGEST)
+    else:
+        later = revisit.after_failure(exchange.time, failures, outcome.wait)
     pages.set_state(archive, page.id, state=state, failures=failures, due=later)
     if outcome.verdict == "gone" and page.root_id is not None:
         pages.set_state(archive, page.root_id, backfilled=True)  # beyond the last page of a listing
@@ -118,7 +118,8 @@ def _keep_redirect(
         session.tally["redirects not followed"] += 1
         pages.set_state(archive, page.id, state="refused", failures=page.failures + 1, due=later)
         return
-    pages.set_state(archive, page.id, state="moved", failures=0, due=later)
+    state = "moved" if outcome.permanent else "open"
+    pages.set_state(archive, page.id, state=state, failures=0, due=later)
     found = Found(target, page.kind, "redirect", page.method if _keeps_method(exchange) else "GET")
     pages.add(
         archive, session.site_id, [found], at=now, found_on=page.id, depth=page.depth,

@@ -60,6 +60,12 @@ class HostLocks:
                     "Wait until it ends, or stop it: `luutru status` shows who runs.",
                 )
 
+    def leave(self, host: str) -> None:
+        """Let one host go."""
+        lock = self._held.pop(host, None)
+        if lock is not None:
+            lock.release()
+
     def release(self) -> None:
         for lock in self._held.values():
             lock.release()

@@ -31,6 +31,8 @@ class Outcome:
     permanent: bool = False
     location: str | None = None
     no_answer: bool = False  # the host did not answer at all
+    pause: float = 0.0  # seconds that the host asked to be left alone, whatever the page
+    lasting: bool = False  # nothing that passes by itself: gone, refused, too large
 
 
 def judge(page: Page, exchange: Exchange) -> Outcome:
@@ -40,7 +42,7 @@ def judge(page: Page, exchange: Exchange) -> Outcome:
         return Outcome("unchanged")
     if exchange.outcome == "failure":
         passing = (exchange.failure or "").split(":")[0] in PASSING_FAILURES
-        return _again(page, exchange) if passing else Outcome("failed")
+        return _again(page, exchange) if passing else Outcome("failed", lasting=True)
     if 200 <= status < 300:
         return Outcome("content")
     if status in (301, 302, 303, 307, 308):
@@ -49,10 +51,10 @@ def judge(page: Page, exchange: Exchange) -> Outcome:
             return Outcome("failed")
         return Outcome("redirect", permanent=status in (301, 308), location=location)
     if status in (404, 410):
-        return Outcome("gone", permanent=status == 410)
+        return Outcome("gone", permanent=status == 410, lasting=True)
     if status in RETRY_STATUSES:
         return _again(page, exchange)
-    return Outcome("refused" if status in (401, 403, 407, 451) else "failed")
+    return Outcome("refused" if status in (401, 403, 407, 451) else "failed", lasting=True)
 
 
 def _again(page: Page, exchange: Exchange) -> Outcome:
@@ -61,7 +63,8 @@ def _again(page: Page, exchange: Exchange) -> Outcome:
     if asked is not None:
         wait = min(asked, LONGEST_WAIT)
     verdict: Verdict = "retry" if page.failures + 1 < TRIES else "failed"
-    return Outcome(verdict, wait=wait, no_answer=exchange.status is None)
+    pause = asked if asked is not None and exchange.status in (429, 503) else 0.0
+    return Outcome(verdict, wait=wait, no_answer=exchange.status is None, pause=pause)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

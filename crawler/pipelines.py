@@ -21,7 +21,7 @@ from crawler.keeping import Captured, keep
 from crawler.outcomes import WAIT, Outcome
 from crawler.reader_pool import ReaderPool, UnreadableError
 from crawler.reading import reader_identity
-from crawler.robots import MAX_HOPS, rules_of
+from crawler.robots import rules_of
 from crawler.session import CrawlSession
 from crawler.storing import store
 
@@ -117,7 +117,7 @@ class Keep(_Step):
             return
         if outcome.verdict == "redirect":
             target = resolve(exchange.url, outcome.location or "")
-            if target is not None and self.frontier.follow_robots(page, target, MAX_HOPS):
+            if target is not None and self.frontier.follow_robots(page, target):
                 return
         earlier = None
         if exchange.outcome == "unchanged" and captured.kept.before_id is not None:
@@ -181,8 +181,13 @@ class Read(_Step):
         last = versions.last_reader(archive, page.id)
         if last is None or last[1] == self._reader:
             return
-        exchange: Exchange = captures.exchange(archive, last[0])
-        reading = await self._pool.read(exchange, page.kind)
+        try:
+            exchange: Exchange = captures.exchange(archive, last[0])
+            reading = await self._pool.read(exchange, page.kind)
+        except (ArchiveError, UnreadableError) as error:
+            # the new capture is worth more than the comparison; `store` then tells `reread`
+            _log.warning("%s: what was read before cannot be read again: %s", page.url, error)
+            return
         if reading.article is not None:
             await self.commits.run(
                 partial(versions.reread, archive, last[0], reading.article, reading.reader)

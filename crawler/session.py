@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,11 @@ from archive.urls import canonical, host_key, origin
 from crawler.job import CrawlOptions
 from crawler.locks import HostLocks
 from crawler.profile import SiteProfile
+
+HEALTH = {
+    "finished": "healthy", "limit": "healthy", "robots": "degraded", "failed": "degraded",
+}  # fmt: skip
+"""What the end of a crawl says of its site; an interrupted one says nothing."""
 
 
 @dataclass
@@ -49,7 +53,11 @@ class CrawlSession:
 
     def may_follow(self, url: str, kind: PageKind) -> bool:
         """Its own hosts; elsewhere only the photos and documents of an article."""
-        return host_key(url) in self.profile.hosts or kind in ("photo", "document", "robots")
+        try:
+            self.canonical(url)
+            return host_key(url) in self.profile.hosts or kind in ("photo", "document", "robots")
+        except ValueError:  # `http://anh..vn/a.jpg`: one bad link must not cost the article
+            return False
 
     def spent(self) -> str | None:
         """Which limit of this crawl is reached, if any."""
@@ -70,6 +78,8 @@ class CrawlSession:
                 crawls.end(self.archive, self.crawl_id, self.outcome, dict(self.tally))
                 with self.archive.transaction():
                     sites.hold(self.archive, self.site_id, None)
+                    if self.outcome in HEALTH:
+                        sites.settle(self.archive, self.site_id, HEALTH[self.outcome])
         finally:
             self.locks.release()
 
@@ -109,7 +119,7 @@ def _open(
     profile: SiteProfile, archive: Archive, options: CrawlOptions, locks: HostLocks
 ) -> CrawlSession:
     now = archive.clock.now()
-    agent = f"{getpass.getuser()} {user_agent(options.contact)} pid {os.getpid()}"
+    agent = f"{user_agent(options.contact)}, process {os.getpid()}"
     with archive.transaction():
         site_id = sites.ensure(
             archive, profile.slug, profile.name, profile.province_then, profile.province_now

@@ -81,7 +81,7 @@ def _store_article(
         captured.exchange.time,
         published=article.published,
         first_seen=page.found_at,
-        last_changed=captured.exchange.time if stored.outcome in ("new", "changed") else None,
+        last_changed=captured.exchange.time if stored.outcome == "changed" else None,
         failures=0,
         pace=session.profile.crawl,
     )

@@ -15,24 +15,10 @@ from typing import NoReturn
 
 import click
 
-from archive.errors import ArchiveError, LuutruError, QueryError
+from archive.errors import LuutruError, QueryError
+from archive.faults import as_archive_error
 
 INTERRUPTED = 130
-
-_MENDABLE = {
-    sqlite3.SQLITE_BUSY: ("Another program writes to the archive.", "Wait for it, and call again."),
-    sqlite3.SQLITE_LOCKED: ("The archive is locked.", "Wait for the other program to end."),
-    sqlite3.SQLITE_READONLY: (
-        "The archive cannot be written to.", "Check the rights of the file and of its folder."),
-    sqlite3.SQLITE_PERM: ("The archive may not be opened.", "Check the rights of the file."),
-    sqlite3.SQLITE_CANTOPEN: (
-        "The archive cannot be opened.", "Check the path, and the rights of its folder."),
-    sqlite3.SQLITE_IOERR: (
-        "The disk fails to read or write the archive.", "Check the disk, and keep a copy."),
-    sqlite3.SQLITE_FULL: ("The disk is full.", "Make room and call again; nothing is lost."),
-    sqlite3.SQLITE_CORRUPT: ("The archive is damaged.", "Go back to a copy of the file."),
-    sqlite3.SQLITE_NOTADB: ("This file is no archive.", "Name the archive with --archive FILE."),
-}  # fmt: skip
 
 
 def main(group: click.Command, arguments: Sequence[str] | None = None) -> NoReturn:
@@ -48,7 +34,10 @@ def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> i
     except LuutruError as error:
         return _tell(error)
     except sqlite3.DatabaseError as error:
-        return _tell(as_archive_error(error))
+        told = as_archive_error(error, "The archive")
+        if told is None:
+            raise
+        return _tell(told)
     except click.ClickException as error:
         error.show()
         return 2
@@ -73,15 +62,6 @@ def _call(group: click.Command, arguments: list[str]) -> object:
             return group.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
-
-
-def as_archive_error(error: sqlite3.DatabaseError) -> ArchiveError:
-    """What SQLite says, with the next step; raises *error* itself if it is a bug."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code not in _MENDABLE:
-        raise error
-    what, next_step = _MENDABLE[code]
-    return ArchiveError(f"{what[:-1]} ({error}).", next_step)
 
 
 def _tell(error: LuutruError) -> int:

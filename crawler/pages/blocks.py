@@ -14,12 +14,12 @@ from lxml.etree import _Element
 
 from crawler.pages import hints
 from crawler.pages.document import Document
-from crawler.pages.elements import Items, Node
 from crawler.pages.images import photo_source
 from crawler.pages.text import BREAKS, HIDDEN, settle
 
 BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
 PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
+Items = list[tuple[str, str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -83,8 +83,22 @@ class _Walk:
     """The state of the walk: the box that is open, and the line being gathered in it."""
 
     __slots__ = (
-        "anchors", "at", "boxes", "cover", "filled", "linked", "lines", "links", "looks", "marks",
-        "of", "open", "parts", "photos", "style", "styles",
+        "anchors",
+        "at",
+        "boxes",
+        "cover",
+        "filled",
+        "lines",
+        "linked",
+        "links",
+        "looks",
+        "marks",
+        "of",
+        "open",
+        "parts",
+        "photos",
+        "style",
+        "styles",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -172,19 +186,19 @@ class _Walk:
 def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:
     """The boxes, lines and photos of *doc* without the elements *drop*."""
     root = doc.body
-    return _read(dropwhile(lambda node: node[0] is not root, doc.elements.nodes), drop)
+    return _read(dropwhile(lambda element: element is not root, doc.elements.all), drop)
 
 
-def _read(nodes: Iterator[Node], drop: frozenset[_Element]) -> Blocks:
-    """Over *nodes* in document order up to the end of the first: half as long as `iterwalk`."""
+def _read(elements: Iterator[_Element], drop: frozenset[_Element]) -> Blocks:
+    """Over *elements* in document order up to the end of the first: half as long as `iterwalk`."""
     walk = _Walk()
-    root, tag, items = next(nodes)
+    root = next(elements)
     above = [root]  # the open elements
-    kinds = [_HIDDEN if tag in HIDDEN or root in drop else _start(walk, root, tag, items)]
+    kinds = [_HIDDEN if root.tag in HIDDEN or root in drop else _start(walk, root, root.tag)]
     add = walk.add
     if kinds[0] >= 0 and root.text:
         add(root.text)
-    for element, tag, items in nodes:
+    for element in elements:
         parent = element.getparent()
         while above[-1] is not parent:
             _end(walk, above.pop(), kinds.pop())
@@ -193,10 +207,12 @@ def _read(nodes: Iterator[Node], drop: frozenset[_Element]) -> Blocks:
         above.append(element)
         if kinds[-1] < 0:
             kinds.append(_INSIDE)
-        elif tag in HIDDEN or (drop and element in drop):
+            continue
+        tag = element.tag
+        if tag in HIDDEN or (drop and element in drop):
             kinds.append(_HIDDEN)
         else:
-            kind = _start(walk, element, tag, items)
+            kind = _start(walk, element, tag)
             kinds.append(kind)
             if kind >= 0:
                 text = element.text
@@ -212,12 +228,13 @@ _HIDDEN, _INSIDE = -1, -2  # never shown: the element, those inside it
 _INKED = hints.BOLD | hints.ITALIC
 
 
-def _start(walk: _Walk, element: _Element, tag: str, items: Items) -> int:
+def _start(walk: _Walk, element: _Element, tag: str) -> int:
     """Opens *element*: one of the kinds above."""
     if tag == "br":
         walk.parts.append(BREAK)
         walk.at += 1
         return _BREAK
+    items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
     flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
     if tag in BREAKS or flags & hints.BLOCK:
         if walk.parts:
