@@ -7,6 +7,9 @@ claims first, and no page before the rules of its robots.txt are known.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -16,7 +19,8 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.asyncio import call_later
 
-from archive import captures, due, pages
+from archive import due, pages
+from archive.errors import ArchiveError
 from archive.types import Page
 from archive.urls import origin
 from crawler.outcomes import WAIT, Outcome
@@ -67,14 +71,19 @@ class Frontier(BaseScheduler):
     def has_pending_requests(self) -> bool:
         if self.turns.claimed:
             return True
-        if self._over():
-            return False
-        self._refill()
-        return self.turns.ahead() > 0 or self.turns.waits
+        with self._archive_in_hand():
+            if not self._over():
+                self._refill()
+                return self.turns.ahead() > 0 or self.turns.waits
+        return False
 
     def next_request(self) -> Request | None:
-        if self._over():
-            return None
+        with self._archive_in_hand():
+            if not self._over():
+                return self._next()
+        return None
+
+    def _next(self) -> Request | None:
         self._refill()
         now = monotonic()
         while (host := self.turns.next_host(now)) is not None:
@@ -84,6 +93,27 @@ class Frontier(BaseScheduler):
                 return self._spider.request_for(page, host.key)
         self._set_alarm()
         return None
+
+    @contextmanager
+    def _archive_in_hand(self) -> Iterator[None]:
+        """An archive that fails ends the crawl; so does a bug, with its traceback: the engine
+        would only log it and ask again every five seconds."""
+        try:
+            yield
+        except ArchiveError as error:
+            self.give_up(error)
+        except Exception:
+            self._ended = self.session.outcome = "failed"
+            raise
+
+    def give_up(self, error: ArchiveError) -> None:
+        """Nothing more can be kept: end the crawl. What is committed stays."""
+        if self.session.failure is None:
+            self.session.failure = error
+            self._ended = "failed"
+            # not awaited: the engine waits for the item that may be in process here
+            engine = self._crawler.engine
+            self.session.ending = asyncio.ensure_future(engine.close_spider_async(reason="archive"))
 
     # -- what the pipelines tell ------------------------------------------------------------------
 
@@ -197,19 +227,6 @@ class Frontier(BaseScheduler):
             self.robots.refuse(page)
             return None
         return page
-
-    def conditions(self, page: Page) -> dict[str, str]:
-        """The headers that let the server say "unchanged" (RFC 9110, 13.1).
-
-        Not for a listing whose first walk has not ended: its links are wanted, changed or not.
-        """
-        if page.last_answer_id is None or page.method != "GET":
-            return {}
-        if page.kind == "listing" and (page.root_id is not None or not page.backfilled):
-            return {}
-        earlier = captures.headers(self.session.archive, page.last_answer_id)
-        asks = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-        return {asks[k.lower()]: v for k, v in earlier if k.lower() in asks}
 
     def _set_alarm(self) -> None:
         """Look again when something that waits for its time may be asked for."""

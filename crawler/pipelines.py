@@ -5,7 +5,6 @@ They are two transactions: a kill between them leaves a capture that waits for i
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -59,14 +58,6 @@ class _Step:
             spider.commits = Commits(spider.session.archive)
         return spider.commits  # type: ignore[no-any-return]  # an attribute of our spider
 
-    def give_up(self, error: ArchiveError) -> None:
-        """Nothing more can be kept: end the crawl. What is committed stays."""
-        if self.session.failure is None:
-            self.session.failure = error
-            # not awaited: the engine waits for the item that is being processed here
-            engine: Any = self._crawler.engine
-            self.session.ending = asyncio.ensure_future(engine.close_spider_async(reason="archive"))
-
 
 class CrawlLog(LogFormatter):
     """Scrapy's words, without the page that they are about: it may have megabytes."""
@@ -86,7 +77,7 @@ class Keep(_Step):
         try:
             captured = await self.commits.run(partial(keep, session, page, exchange))
         except ArchiveError as error:
-            self.give_up(error)
+            self.frontier.give_up(error)
             raise
         except Exception:
             self.frontier.dropped(page)  # else the crawl would wait for it to the end of its time
@@ -163,7 +154,7 @@ class Read(_Step):
             learned = await self.commits.run(partial(store, session, captured, reading))
             learned.tell(session)
         except ArchiveError as error:
-            self.give_up(error)
+            self.frontier.give_up(error)
             raise
         except Exception as error:  # noqa: BLE001 - a page must not end this crawl and every later one
             if not isinstance(error, UnreadableError):

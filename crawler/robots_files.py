@@ -56,6 +56,7 @@ class RobotsFiles:
         host.rules[at] = rules
         host.asked.discard(at)
         if rules.delay is not None:
+            host.free_at += max(rules.delay - host.delay, 0.0)  # counted from robots.txt itself
             host.delay = max(host.delay, rules.delay)
         if rules.unreachable:
             if host.closed is None:

@@ -388,8 +388,15 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]
         if not told.exists():
             folder = base / name
             folder.mkdir()
-            told.write_text(json.dumps(make(folder)), encoding="utf-8")
-        return json.loads(told.read_text(encoding="utf-8"))
+            try:
+                result = {"made": make(folder)}
+            except Exception as error:  # noqa: BLE001 - told to every test that needs it, made once
+                result = {"failed": repr(error)[-3000:]}
+            told.write_text(json.dumps(result), encoding="utf-8")
+        result = json.loads(told.read_text(encoding="utf-8"))
+    if "failed" in result:
+        pytest.fail(f"{name}: {result['failed']}")
+    return result["made"]
 
 
 def demo_sites(today: str) -> tuple[DemoSite, ...]:

@@ -227,7 +227,7 @@ def test_retry_after_and_a_server_error_that_stays(tmp_path):
     pages = {
         "/tin/ban.html": busy,
         "/tin/hong.html": DemoResponse(500, (*HTML, ("Retry-After", "0")), b"<h1>500</h1>"),
-        "/tin/mai.html": DemoResponse(503, (*HTML, ("Retry-After", "86400")), b""),
+        "/tin/mai.html": DemoResponse(500, (*HTML, ("Retry-After", "86400")), b""),
     }
     with served(tmp_path, SmallSite(pages, links=list(pages))) as server:
         done = crawl(tmp_path)
@@ -241,3 +241,37 @@ def test_retry_after_and_a_server_error_that_stays(tmp_path):
     due = rows(tmp_path / "a.db", "SELECT due FROM page WHERE url LIKE '%/mai.html'")[0][0]
     wait = datetime.fromisoformat(due) - datetime.now(UTC)
     assert timedelta(hours=23) < wait <= timedelta(hours=24)
+
+
+def test_a_host_that_asks_to_wait_is_left_alone_whatever_the_page(tmp_path):
+    paths = [f"/tin/bai-{n}.html" for n in range(8)]
+    pages = {path: article(n) for n, path in enumerate(paths)}
+
+    def busy(request):
+        if request.tries:
+            return article(9)
+        return DemoResponse(429, (*HTML, ("Retry-After", "2")), b"")
+
+    pages["/tin/ban.html"] = busy
+    links = [*paths[:2], "/tin/ban.html", *paths[2:]]
+    site = SmallSite(pages, links=links, pace="delay = 0.0\nconcurrency = 1")
+    with served(tmp_path, site) as server:
+        done = crawl(tmp_path)
+        times = {one.path: one.time for one in server.log}
+        first = next(one.time for one in server.log if one.path == "/tin/ban.html")
+    assert (done.outcome, done.tally["new"]) == ("finished", 9)
+    after = [times[path] - first for path in paths if times[path] > first]
+    assert len(after) == 6 and min(after) > 1.9
+
+
+def test_a_host_that_asks_for_a_day_is_left_for_another_crawl(tmp_path):
+    pages = {f"/tin/{n}.html": article(n) for n in range(8)}
+    pages["/tin/2.html"] = DemoResponse(503, (*HTML, ("Retry-After", "86400")), b"")
+    site = SmallSite(pages, links=list(pages), pace="delay = 0.0\nconcurrency = 1")
+    with served(tmp_path, site) as server:
+        done = crawl(tmp_path)
+        asked = [one.path for one in server.log if one.path in pages]
+    assert done.seconds < 20 and done.status == 1 and done.outcome == "failed"
+    assert len(asked) == 3, "nothing more is asked of it"
+    due = "SELECT count(*) FROM page WHERE due IS NOT NULL AND last_answer_id IS NULL"
+    assert rows(tmp_path / "a.db", due) == [(6,)]

@@ -6,7 +6,7 @@ the tree again. The walk is iterative, linear in the page, and skips what is nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import dropwhile
 
@@ -14,12 +14,12 @@ from lxml.etree import _Element
 
 from crawler.pages import hints
 from crawler.pages.document import Document
+from crawler.pages.elements import Items
 from crawler.pages.images import photo_source
 from crawler.pages.text import BREAKS, HIDDEN, settle
 
 BREAK = "\u2028"  # where a <br> stands (U+2028 LINE SEPARATOR)
 PHOTO = "\ufffc"  # where a photo stands in the text of a line (U+FFFC OBJECT REPLACEMENT CHARACTER)
-Items = list[tuple[str, str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -83,25 +83,12 @@ class _Walk:
     """The state of the walk: the box that is open, and the line being gathered in it."""
 
     __slots__ = (
-        "anchors",
-        "at",
-        "boxes",
-        "cover",
-        "filled",
-        "lines",
-        "linked",
-        "links",
-        "looks",
-        "marks",
-        "of",
-        "open",
-        "parts",
-        "photos",
-        "style",
-        "styles",
+        "anchors", "at", "attributes", "boxes", "cover", "filled", "linked", "lines", "links",
+        "looks", "marks", "of", "open", "parts", "photos", "style", "styles",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, attributes: Callable[[_Element], Items]) -> None:
+        self.attributes = attributes
         self.boxes: list[Box] = []
         self.lines: list[Line] = []
         self.photos: list[Photo] = []
@@ -185,13 +172,14 @@ class _Walk:
 
 def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:
     """The boxes, lines and photos of *doc* without the elements *drop*."""
-    root = doc.body
-    return _read(dropwhile(lambda element: element is not root, doc.elements.all), drop)
+    root, every = doc.body, doc.elements
+    walk = _Walk(every.reader())
+    _go(walk, dropwhile(lambda element: element is not root, every.all), drop)
+    return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
 
 
-def _read(elements: Iterator[_Element], drop: frozenset[_Element]) -> Blocks:
-    """Over *elements* in document order up to the end of the first: half as long as `iterwalk`."""
-    walk = _Walk()
+def _go(walk: _Walk, elements: Iterator[_Element], drop: frozenset[_Element]) -> None:
+    """Over *elements* in document order up to the end of the first."""
     root = next(elements)
     above = [root]  # the open elements
     kinds = [_HIDDEN if root.tag in HIDDEN or root in drop else _start(walk, root, root.tag)]
@@ -203,7 +191,7 @@ def _read(elements: Iterator[_Element], drop: frozenset[_Element]) -> Blocks:
         while above[-1] is not parent:
             _end(walk, above.pop(), kinds.pop())
             if not above:
-                return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
+                return
         above.append(element)
         if kinds[-1] < 0:
             kinds.append(_INSIDE)
@@ -220,7 +208,6 @@ def _read(elements: Iterator[_Element], drop: frozenset[_Element]) -> Blocks:
                     add(text)
     while above:
         _end(walk, above.pop(), kinds.pop())
-    return Blocks(walk.boxes, walk.lines, walk.photos, walk.of)
 
 
 _BREAK, _BLOCK, _BOXED, _INLINE, _LINK = range(5)  # what an open element is; _BREAK: no end
@@ -234,7 +221,7 @@ def _start(walk: _Walk, element: _Element, tag: str) -> int:
         walk.parts.append(BREAK)
         walk.at += 1
         return _BREAK
-    items: Items = element.items()  # type: ignore[assignment]  # str in HTML, never bytes
+    items = walk.attributes(element)
     flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
     if tag in BREAKS or flags & hints.BLOCK:
         if walk.parts:

@@ -26,6 +26,7 @@ _DAY = re.compile(
     )""",
     re.X | re.I,
 )
+_CENTURY = re.compile(r"(?:19|20)\d\d")
 _CLOCK = (
     r"(?P<h>\d{1,2})\s?(?::|h|g|giờ)\s?(?P<min>\d{2})(?:\s?phút)?(?:\s?:\s?(?P<s>\d{2}))?(?:\.\d+)?"
     r"(?:\s?(?P<half>[AP]\.?M\b\.?|SA\b|CH\b))?"
@@ -54,8 +55,8 @@ class When:
 
 def dates_in(text: str) -> Iterator[When]:
     """The possible dates in *text*, in order; impossible ones (31 February) are passed over."""
-    if not any(char.isdecimal() for char in text):
-        return
+    if not _CENTURY.search(text):
+        return  # as most lines: a tenth of the time
     for found in _DAY.finditer(text):
         day = _day(found)
         if day is None:

@@ -1,19 +1,19 @@
 """The elements of a page, held once for every rule, and where some attributes stand.
 
-lxml makes a new object of an element that nobody holds (0.2 µs): a list of all keeps them for the
-whole reading, and is what the walk goes over.
+lxml makes a new object of an element that nobody holds (0.2 µs), and new strings of its attributes
+each time they are asked for (0.3 to 1 µs): what is needed twice is kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import cached_property
 
-from lxml import etree
 from lxml.etree import _Element
 
-_WITH = {name: etree.XPath(f"//*[@{name}]") for name in ("id", "class", "itemprop")}
+Items = list[tuple[str, str]]
+_INDEXED = ("id", "class", "itemprop")
 _SPACES = re.compile("[ \t\r\n]+")  # what XPath's normalize-space takes for white space
 
 
@@ -23,40 +23,51 @@ def words(classes: str) -> list[str]:
 
 
 class Elements:
-    """The elements under a root in document order; indexes are made when first asked for."""
+    """The elements under a root in document order; the index is made when first asked for."""
 
     def __init__(self, root: _Element) -> None:
-        self.root = root
         self.all: list[_Element] = list(root.iter("*"))
+        self._attributes: dict[_Element, Items] = {}
+
+    def reader(self) -> Callable[[_Element], Items]:
+        """What gives an element's attributes, from the index if there is one already."""
+        if self._attributes:
+            return self._attributes.__getitem__
+        return _Element.items  # type: ignore[return-value]  # str in HTML, never bytes
 
     @cached_property
-    def ids(self) -> list[tuple[str, _Element]]:
-        """Each id with its element."""
-        return self._having("id")
+    def having(self) -> dict[str, list[tuple[str, _Element]]]:
+        """Name of an attribute -> its values with their elements."""
+        found: dict[str, list[tuple[str, _Element]]] = {name: [] for name in _INDEXED}
+        self._attributes = {element: element.items() for element in self.all}  # type: ignore[misc]
+        for element, items in self._attributes.items():
+            for name, value in items:
+                if name in found:
+                    found[name].append((value, element))
+        return found
 
     @cached_property
     def by_id(self) -> dict[str, list[_Element]]:
-        return _grouped(self.ids)
+        return self._by("id")
 
     @cached_property
     def by_itemprop(self) -> dict[str, list[_Element]]:
-        return _grouped(self._having("itemprop"))
+        return self._by("itemprop")
 
     @cached_property
     def by_class(self) -> dict[str, list[_Element]]:
         """Each element once under each of its names."""
-        return _grouped(
-            (word, element)
-            for value, element in self._having("class")
-            for word in (dict.fromkeys(words(value)) if not value.isalnum() else (value,))
-        )
+        found: dict[str, list[_Element]] = {}
+        for value, element in self.having["class"]:
+            for word in (value,) if value.isalnum() else dict.fromkeys(words(value)):
+                if word in found:
+                    found[word].append(element)
+                else:
+                    found[word] = [element]
+        return found
 
-    def _having(self, name: str) -> list[tuple[str, _Element]]:
-        return [(element.get(name, ""), element) for element in _WITH[name](self.root)]
-
-
-def _grouped(pairs: Iterable[tuple[str, _Element]]) -> dict[str, list[_Element]]:
-    found: dict[str, list[_Element]] = {}
-    for value, element in pairs:
-        found.setdefault(value, []).append(element)
-    return found
+    def _by(self, name: str) -> dict[str, list[_Element]]:
+        found: dict[str, list[_Element]] = {}
+        for value, element in self.having[name]:
+            found.setdefault(value, []).append(element)
+        return found

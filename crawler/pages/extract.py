@@ -59,13 +59,14 @@ class _Work:
     first: int
     last: int
     head: title.Title | None
+    told: ReadKind | None  # the kind, by what the page says of itself
     evidence: dict[str, str] = field(default_factory=dict)
 
 
 def extract(doc: Document, profile: Profile) -> Article | None:
     """The article of *doc*, None if the page holds none. Never raises for what a page may hold."""
     work = _prepare(doc, profile)
-    if work is None or kind.told(doc, work.ground, work.meta) or work.head is None:
+    if work is None or work.told or work.head is None:
         return None
     article = _assemble(work)
     return article if article.body or article.captions else None
@@ -76,9 +77,8 @@ def kind_of_page(doc: Document, profile: Profile) -> ReadKind:
     work = _prepare(doc, profile)
     if work is None:
         return "error" if doc.status and doc.status >= 400 else "other"
-    said = kind.told(doc, work.ground, work.meta)
-    if said:
-        return said
+    if work.told:
+        return work.told
     chosen = "body" in work.evidence and work.evidence["body"].startswith("profile")
     if chosen and work.head is not None:
         return "article"
@@ -102,7 +102,8 @@ def _prepare(doc: Document, profile: Profile) -> _Work | None:
         head = _title(doc, fields, ground, meta, first)
         if head and first <= head.line < last:
             first = head.line + 1  # the title stands in the box of the text
-        work = _Work(doc, fields, meta, ground, outer, first, last, head)
+        said = kind.told(doc, ground, meta)
+        work = _Work(doc, fields, meta, ground, outer, first, last, head, said)
         work.evidence["body"] = rule
         if head:
             work.evidence["title"] = head.rule

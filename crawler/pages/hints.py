@@ -137,7 +137,6 @@ _ITEMPROPS = {
 }
 
 
-@lru_cache(8192)
 def of_class(value: str) -> int:
     """The flags of a class attribute."""
     flags = 0
@@ -160,7 +159,6 @@ def of_name(name: str) -> int:
     return flags
 
 
-@lru_cache(4096)
 def of_style(value: str) -> int:
     """What an inline style says of display, alignment and weight."""
     style = value.lower().replace(" ", "")
@@ -200,11 +198,25 @@ _READERS: dict[str, Callable[[str], int]] = {
 }
 
 
+_KNOWN: dict[tuple[str, str], int] = {}
+_MOST_KNOWN = 30_000
+
+
 def of_attributes(tag: str, items: list[tuple[str, str]]) -> int:
     """The flags of an element by its name and attributes."""
     flags = TAG_FLAGS.get(tag, 0)
-    for name, value in items:
-        reader = _READERS.get(name)
-        if reader is not None:
-            flags |= reader(value if len(value) <= LIMIT else value[:LIMIT])
+    for item in items:
+        if item[0] in _READERS:
+            known = _KNOWN.get(item)
+            flags |= _of_attribute(item) if known is None else known
+    return flags
+
+
+def _of_attribute(item: tuple[str, str]) -> int:
+    name, value = item
+    flags = _READERS[name](value[:LIMIT])
+    if len(value) <= LIMIT:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[item] = flags
     return flags

@@ -95,7 +95,8 @@ def _joins(text: str, before: tuple[int, int], begin: int, end: int, gap: str) -
 
 def _made(line: Line, number: int, text: str, start: int, end: int) -> Iterator[Piece]:
     for begin, stop in _indented(text, start, end):
-        shown = settle(text[begin:stop])
+        whole = stop - begin == len(line.text) and text is line.text
+        shown = line.shown if whole else settle(text[begin:stop])
         if not shown:
             continue
         size = len(text[begin:stop].strip())

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.types import Attachment, Author, Link
-from crawler.pages import bylines, dates, hints
+from crawler.pages import bylines, dates, hints, matching
 from crawler.pages.blocks import Blocks
 from crawler.pages.document import Document
 from crawler.pages.sections import only_sections
@@ -23,13 +23,25 @@ Fields = Mapping[str, tuple[str, ...]]
 
 def found(doc: Document, fields: Fields, name: str) -> tuple[list[Any], str | None]:
     """Elements and strings that the first matching selector of a field finds."""
-    selectors = fields.get(name, ())
-    if not selectors:
-        return [], None
     try:
-        return select(doc.tree, selectors)
+        for selector in fields.get(name, ()):
+            values = _all(doc, selector)
+            if values:
+                return values, selector
     except etree.XPathError:
-        return [], None
+        pass
+    return [], None
+
+
+def _all(doc: Document, selector: str) -> list[Any]:
+    """What one selector finds, looked for once a page: several fields and steps ask for it."""
+    known: list[Any] | None = doc.cache.get(("selector", selector))
+    if known is None:
+        known = matching.find(doc.elements, selector)
+        if known is None:
+            known = select(doc.tree, (selector,))[0]
+        doc.cache["selector", selector] = known
+    return known
 
 
 def elements(doc: Document, fields: Fields, name: str) -> tuple[list[_Element], str | None]:

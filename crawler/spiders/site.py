@@ -21,7 +21,9 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
+from archive import captures
 from archive.clock import Clock
+from archive.db import Archive
 from archive.digest import sha256
 from archive.types import Exchange, Headers, Page
 from crawler.guards import GuardedResolver, RefusedAddressError
@@ -78,7 +80,7 @@ class SiteSpider(Spider):
 
     def request_for(self, page: Page, host: str) -> Request:
         """The request for a page, with the headers that allow "unchanged"."""
-        headers = self.frontier.conditions(page)
+        headers = conditions(self.session.archive, page)
         if page.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         # as found, but for a host that is written in a way that only browsers understand
@@ -141,6 +143,20 @@ class Wire:
     headers: Headers
     digest: str
     size: int
+
+
+def conditions(archive: Archive, page: Page) -> dict[str, str]:
+    """The headers that let the server say "unchanged" (RFC 9110, 13.1).
+
+    Not for a listing whose first walk has not ended: its links are wanted, changed or not.
+    """
+    if page.last_answer_id is None or page.method != "GET":
+        return {}
+    if page.kind == "listing" and (page.root_id is not None or not page.backfilled):
+        return {}
+    earlier = captures.headers(archive, page.last_answer_id)
+    asks = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+    return {asks[k.lower()]: v for k, v in earlier if k.lower() in asks}
 
 
 def pace_settings(profile: SiteProfile, contact: str | None) -> dict[str, Any]:

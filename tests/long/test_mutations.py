@@ -22,7 +22,8 @@ MUTANTS = 1_200
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 SPLICES = (
     b"<", b">", b'"', b"</div>", b"<div>", b"<table>", b"</body>", b"</html>", b"<!--", b"]]>",
-    b"<script>", b"&#0;", b"&#x110000;", b"\x00", b"\xff\xfe", b"<p " * 40, b"\xe1\xbb", b"<base href=//>",
+    b"<script>", b"&#0;", b"&#x110000;", b"\x00", b"\xff\xfe", b"<p " * 40, b"\xe1\xbb",
+    b"<base href=//>",
 )  # fmt: skip
 
 
