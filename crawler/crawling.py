@@ -53,7 +53,7 @@ OUTCOMES = {
     "limit": None,
     "interrupted": "interrupted; crawl it again to go on where it stopped.",
     "robots": "robots.txt could not be read, so nothing may be asked for; try again later.",
-    "failed": "the host gave no answer; what was captured is kept, try again later.",
+    "failed": "the host gave no answer, or asked to wait; what was captured is kept, try later.",
     "killed": "its process was killed; what was committed is kept, crawl it again to go on.",
 }
 

@@ -143,7 +143,7 @@ class Frontier(BaseScheduler):
         """The host asked to be left alone: all of it, not this page only (RFC 6585, 4)."""
         host = self.turns.host(page.url)
         if seconds > WAIT:
-            self._close(host, "asked to wait")
+            self._close(host, "robots" if page.kind == "robots" else "asked to wait")
         host.free_at = max(host.free_at, monotonic() + seconds)
 
     def dropped(self, page: Page) -> None:

@@ -150,7 +150,10 @@ class Read(_Step):
         capture_id = captured.kept.capture_id
         try:
             await self._reread_last(captured.page)
-            reading = await self._pool.read(captured.exchange, captured.page.kind)
+            exchange = captured.exchange
+            if exchange.outcome == "unchanged":  # what it names was never read; a 304 has no body
+                exchange = captures.exchange(session.archive, capture_id)
+            reading = await self._pool.read(exchange, captured.page.kind)
             learned = await self.commits.run(partial(store, session, captured, reading))
             learned.tell(session)
         except ArchiveError as error:

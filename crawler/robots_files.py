@@ -24,6 +24,7 @@ class RobotsFiles:
         self._turns = turns
         self._close = close
         self._speaks_for: dict[int, set[str]] = {}  # page of a robots.txt -> origins that wait
+        self._sent_on: dict[int, set[str]] = {}  # page that redirects -> origins it was asked for
 
     def first(self, host: Host, at: str) -> Page | None:
         """The robots.txt of the origin *at*, to be asked for now; None if it is on its way."""
@@ -44,6 +45,8 @@ class RobotsFiles:
         origins = self._speaks_for.pop(page.id, set())
         if urlsplit(page.url).path == "/robots.txt":
             origins.add(origin(page.url))
+        for sent_on in self._sent_on.values():
+            sent_on -= origins
         for at in origins:
             self._learn(at, rules)
 
@@ -88,8 +91,9 @@ class RobotsFiles:
         if known is not None and urlsplit(there.url).path == "/robots.txt":
             self.learn(page, known)
             return True
-        if origins <= self._speaks_for.get(there.id, set()):
+        if origins <= self._speaks_for.get(there.id, set()) | self._sent_on.get(there.id, set()):
             return False
+        self._sent_on.setdefault(page.id, set()).update(origins)
         self._speaks_for.pop(page.id, None)
         self._speaks_for.setdefault(there.id, set()).update(origins)
         if there.id not in turns.taken():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import pickle
 from collections import deque
@@ -81,6 +82,18 @@ def test_errors_and_failures_teach_nothing() -> None:
         "error", reader_identity(SITE), evidence={"kind": "status 404"}
     )
     assert read(got(b"", status=None, outcome="failure", failure="dns"), SITE).found == ()
+
+
+def test_a_reading_leaves_the_garbage_collector_as_it_was() -> None:
+    page = got(b"<title>x</title><p>y")
+    read(page, SITE)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read(page, SITE)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_style_sheet_names_what_it_needs() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.types import Author
 from crawler.pages.names import FAMILY, OFFICES
@@ -117,7 +118,13 @@ def read(text: str) -> Byline | None:
 def is_labelled(text: str) -> bool:
     """Whether *text* begins as only a byline does ("Tác giả:", "Tin, ảnh:", "Nguồn tin:")."""
     text = _bare(text)
-    return len(text) <= 160 and any(label.match(text) for _, label in _LABELS)
+    return len(text) <= 160 and _any_label(text)
+
+
+@lru_cache(4096)
+def _any_label(text: str) -> bool:
+    """A site's frame is on every page: its lines are asked for again and again."""
+    return any(label.match(text) for _, label in _LABELS)
 
 
 def is_signature(text: str, *, aside: bool) -> bool:

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml.etree import _Element
 
 Items = list[tuple[str, str]]
 _INDEXED = ("id", "class", "itemprop")
+LONGEST = 500  # characters of a class attribute that is remembered
 _SPACES = re.compile("[ \t\r\n]+")  # what XPath's normalize-space takes for white space
 
 
-def words(classes: str) -> list[str]:
-    """The names in a class attribute, cut as XPath cuts them: not at no-break spaces."""
-    return classes.split() if classes.isprintable() else _SPACES.split(classes)
+def words(classes: str) -> tuple[str, ...]:
+    """The names in a class attribute, each once, cut as XPath cuts them: not at no-break spaces."""
+    return _words(classes) if len(classes) <= LONGEST else _words.__wrapped__(classes)
+
+
+@lru_cache(4096)
+def _words(classes: str) -> tuple[str, ...]:
+    found = classes.split() if classes.isprintable() else _SPACES.split(classes)
+    return tuple(dict.fromkeys(found))
 
 
 class Elements:
@@ -59,7 +66,7 @@ class Elements:
         """Each element once under each of its names."""
         found: dict[str, list[_Element]] = {}
         for value, element in self.having["class"]:
-            for word in (value,) if value.isalnum() else dict.fromkeys(words(value)):
+            for word in words(value):
                 if word in found:
                     found[word].append(element)
                 else:

@@ -30,10 +30,10 @@ from crawler.pages import (
     tags,
     title,
 )
-from crawler.pages.blocks import blocks
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, weigh
+from crawler.pages.walk import blocks
 
 AHEAD = 40  # lines that title and text may lie apart
 BEHIND = 6  # lines behind the text that may still sign or caption it

@@ -40,6 +40,9 @@ SHORT = 700  # letters of prose: a page with less may be an error's
 def told(doc: Document, ground: Ground, meta: Metadata) -> ReadKind | None:
     """The kind by what the page says of itself, None where the text decides."""
     prose = ground.worth(ground.box) if ground.box is not None else 0.0
+    failed = doc.status is not None and doc.status >= 400
+    if prose >= SHORT and not failed:
+        return None
     words = _heads(ground, meta)
     if prose < SHORT:
         if _CLOSED.search(words):
@@ -48,7 +51,7 @@ def told(doc: Document, ground: Ground, meta: Metadata) -> ReadKind | None:
             return "error"
         if doc.body.find(".//input[@type='password']") is not None and _LOGIN.search(words):
             return "login"
-    if doc.status is not None and doc.status >= 400:
+    if failed:
         return "closed" if doc.status == 503 and _CLOSED.search(words) else "error"
     return None
 

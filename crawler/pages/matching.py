@@ -99,7 +99,8 @@ def _candidates(elements: Elements, keys: Iterable[tuple[str, str, str]]) -> lis
         if name == "id" and sign == "=":
             return elements.by_id.get(value, [])
         if name == "id":
-            return [element for known, element in elements.having["id"] if _ENDS[sign](known, value)]
+            fits = _ENDS[sign]
+            return [element for known, element in elements.having["id"] if fits(known, value)]
         if sign == "word":
             return elements.by_class.get(value, [])
         if name == "itemprop" and sign == "=":

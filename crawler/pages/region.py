@@ -31,7 +31,7 @@ def worth(line: Line) -> float:
     if linked >= 0.5:
         return -(10 + min(size, MOST) * 0.3)
     if size >= LEAST:
-        stops = len(STOP.findall(line.text[: MOST * 2] + " "))
+        stops = STOP.search(line.text[: MOST * 2] + " ") is not None
         if stops or size >= 120:
             return float(min(size, MOST)) * (1 - linked) * (1.0 if stops else 0.5)
     return -8.0 if size else 0.0
@@ -82,7 +82,9 @@ class Ground:
         What stands beside it, before and behind, is the lead, a note, or the author's life.
         """
         enough = self.worth(box) * CORE
-        return max(n for n in range(box, self.page.boxes[box].end) if self.worth(n) >= enough)
+        inside = range(box, self.page.boxes[box].end)
+        # A box of links is worth less than nothing, and may hold none that is worth more.
+        return max((n for n in inside if self.worth(n) >= enough), default=box)
 
 
 def weigh(page: Blocks) -> Ground:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from lxml.etree import _Element
@@ -47,8 +48,9 @@ REACH = 60  # lines behind a head that can belong to it
 SHORTEST = 12  # characters of a title
 
 
+@lru_cache(4096)
 def head_kind(text: str) -> Kind | None:
-    """What a head of links announces, None if it is none."""
+    """What a head of links announces, None if it is none; a site's frame is on every page."""
     return next((kind for kind, form in _KINDS if form.match(text)), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.pages import hints
 from crawler.pages.metadata import Metadata
@@ -13,6 +14,7 @@ from crawler.pages.text import settle
 
 _SITE_TAIL = re.compile(r"\s+(?:[|»•·–—]|-|::?|>)\s+")
 _HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+LONGEST = 2_000  # characters of a text that is remembered
 _KEY = re.compile(r"\W+")
 
 
@@ -27,6 +29,12 @@ class Title:
 
 def key(text: str) -> str:
     """What of a title must be equal for two to be one."""
+    return _key(text) if len(text) <= LONGEST else _key.__wrapped__(text)
+
+
+@lru_cache(1024)
+def _key(text: str) -> str:
+    """Remembered: several rules ask it of one text, and a site's frame is on every page."""
     return _KEY.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
