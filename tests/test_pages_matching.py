@@ -92,3 +92,10 @@ def test_the_date_of_nukeviet_is_the_first_of_its_row() -> None:
     assert article is not None
     assert article.published == "2024-08-16T10:47+07:00"
     assert article.evidence["published"].startswith("profile: //*[@id='news-bodyhtml']")
+
+
+def test_a_selected_body_of_links_alone_is_no_error() -> None:
+    links = '<a href="/x-2.html">Một tiêu đề khác của trang</a> ' * 5
+    doc = document(f'<h1>Hội nghị quý ba</h1><div id="news-bodyhtml">{links}</div>')
+    article = extract(doc, load("tinhuy-binhphuoc"))
+    assert article is None or article.title == "Hội nghị quý ba"
