@@ -105,16 +105,6 @@ def show_links(archive: Archive, article_id: int, capture_id: int, article: Arti
     archive.conn.executemany(_LINK, shown.values())
 
 
-def row_of(archive: Archive, version_id: int) -> sqlite3.Row:
-    """The row of a version; KeyError if there is none."""
-    row: sqlite3.Row | None = archive.conn.execute(
-        "SELECT * FROM version WHERE id = ?", (version_id,)
-    ).fetchone()
-    if row is None:
-        raise KeyError(version_id)
-    return row
-
-
 def article_of(archive: Archive, row: sqlite3.Row, url: str) -> Article:
     """The article in a row of `version`, with the links that stood there while it did."""
     conn = archive.conn

@@ -10,7 +10,7 @@ from archive.errors import CrawlError
 from archive.types import Found, Page
 from archive.urls import canonical, origin
 from crawler.robots import MAX_HOPS, Rules
-from crawler.session import CrawlSession, robots_page
+from crawler.session import CrawlSession
 from crawler.turns import Host, Turns
 
 
@@ -29,7 +29,7 @@ class RobotsFiles:
     def first(self, host: Host, at: str) -> Page | None:
         """The robots.txt of the origin *at*, to be asked for now; None if it is on its way."""
         session = self._session
-        found = robots_page(session, at)
+        found = Found(f"{at}/robots.txt", "robots", "robots")
         with session.archive.transaction():
             now = session.clock.now()
             pages.add(session.archive, session.site_id, [found], at=now, due=now)

@@ -13,7 +13,7 @@ from archive.clock import Clock
 from archive.db import Archive
 from archive.errors import CrawlError, LuutruError
 from archive.types import Found, PageKind
-from archive.urls import canonical, host_key, origin
+from archive.urls import canonical, host_key
 from crawler.job import CrawlOptions
 from crawler.locks import HostLocks
 from crawler.profile import SiteProfile
@@ -160,8 +160,3 @@ def _make_due(session: CrawlSession) -> None:
         archive, site_id, starts, at=now, due=now, pinned=True, canonicalize=session.canonical
     )
     due.make_due(archive, site_id, now, "all" if session.options.full else "listings")
-
-
-def robots_page(session: CrawlSession, url: str) -> Found:
-    """The robots.txt that speaks for *url*."""
-    return Found(f"{origin(url)}/robots.txt", "robots", "robots")

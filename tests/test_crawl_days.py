@@ -5,23 +5,17 @@ from dataclasses import replace
 
 import pytest
 from crawling import DAY
+from sample import each, site_of
 
 from archive import articles, events
 from archive.clock import from_iso
 from archive.diff import compare
-
-SLUGS = ("demo-nukeviet", "demo-liferay", "demo-sharepoint")
-each = pytest.mark.parametrize("slug", SLUGS)
 
 
 @pytest.fixture(scope="module")
 def archive(demo_days):
     with demo_days.open() as opened:
         yield opened
-
-
-def site_of(demo_days, slug):
-    return next(site for site in demo_days.sites if site.slug == slug)
 
 
 def told(archive, slug):

@@ -4,23 +4,17 @@ from dataclasses import replace
 
 import pytest
 from crawling import CONTACT, gap
+from sample import each, site_of
 
 from archive import articles, captures, pages, payloads
 from archive.urls import canonical
 from crawler.demo import addresses, traps
-
-SLUGS = ("demo-nukeviet", "demo-liferay", "demo-sharepoint")
-each = pytest.mark.parametrize("slug", SLUGS)
 
 
 @pytest.fixture(scope="module")
 def archive(demo_days):
     with demo_days.open() as opened:
         yield opened
-
-
-def site_of(demo_days, slug):
-    return next(site for site in demo_days.sites if site.slug == slug)
 
 
 def first_version(archive, ref):

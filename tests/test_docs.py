@@ -242,7 +242,7 @@ def texts() -> Iterator[Path]:
 def test_nothing_names_one_machine_or_a_registry() -> None:
     # in pieces, or this file would be found
     words = [f"/{name}/" for name in ("work", "root", "home")]
-    words += [".".join(("pypi", "org")), "-".join(("pythonhosted", "org")).replace("-", ".")]
+    words += ["-".join(("index", "url"))]  # what an option or a setting that names one is called
     found = [
         f"{path.relative_to(ROOT)}: {word}"
         for path in texts()

@@ -10,7 +10,6 @@ from crawler.pages import hints
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, worth
-from crawler.pages.title import key
 
 _MISSING = re.compile(
     r"không tìm thấy|không tồn tại|đã bị xóa|đã bị xoá|đã bị gỡ|page not found|not found|404|"
@@ -124,8 +123,3 @@ def _gallery(ground: Ground) -> bool:
     box = ground.page.boxes[ground.box]
     photos = [p for p in ground.page.photos if box.first <= p.line < box.last]
     return len(photos) >= 6 and ground.worth(ground.box) < 120 * len(photos)
-
-
-def same_title(one: str, other: str) -> bool:
-    """Whether two titles are one."""
-    return key(one) == key(other)
