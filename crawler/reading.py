@@ -147,10 +147,14 @@ def _is_list(article: Article, listed: Listing, url: str, profile: SiteProfile) 
     promised = classifier(profile).kind(url) == "listing" and listed.rich
     if len(listed.items) < 2 and not promised:
         return False  # the place of one link may be the whole article
-    known = "\n".join(map(text_of, listed.places))
+    known = [text_of(place) for place in listed.places]
     size = sum(len(block.text) for block in article.body)
-    inside = sum(len(block.text) for block in article.body if block.text in known)
-    return inside * 2 >= size or (size < SCRAP and promised)
+    inside = [
+        sum(len(block.text) for block in article.body if block.text in text) for text in known
+    ]
+    if not promised and max(inside, default=0) * 2 >= size:
+        return False  # one place holds most of it: it is the article itself, among others
+    return sum(inside) * 2 >= size or (size < SCRAP and promised)
 
 
 def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading | None:

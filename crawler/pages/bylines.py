@@ -15,7 +15,7 @@ from crawler.pages.names import FAMILY, OFFICES
 
 UP = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-ỸŠŽČŚŁŐŰ"
 _LOW = "a-zß-öø-ÿăđĩũơưạ-ỹšžčśłőűńęąćźż"
-_WORD = rf"[{UP}][{_LOW}{UP}'’]*\.?"
+_WORD = rf"[{UP}][{_LOW}{UP}'’]*(?:-[{UP}{_LOW}][{_LOW}{UP}'’]+)*\.?"
 _NAME = re.compile(
     rf"^{_WORD}(?:[\s.]\s?(?:{_WORD}|de|van|von|der|den|la|le|da|di|du|bin|al)){{0,5}}$"
 )
@@ -36,8 +36,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:tác giả(?: bài viết)?|người viết|bài viết|bài|tin(?: bài)?|người đăng|đăng bởi|"
             r"thực hiện|nhóm p(?:hóng )?v(?:iên)?|phóng viên|pv|biên soạn|tổng hợp|người gửi|"
-            r"author|by|written by|von|par|por|di|door|av)\s*(?:[:;]|(?<=by)|(?<=von)|(?<=par)"
-            r"|(?<=por))\s*",
+            r"author|by|written by|von|par|por|di|door|av)"
+            r"(?:\s*[:;]|(?:(?<=by)|(?<=von)|(?<=par)|(?<=por))(?=\s|(?-i:[A-Z])))\s*",
             re.I,
         ),
     ),
@@ -64,8 +64,10 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _THEO = re.compile(r"^\(?\s*theo\s+(?=\S)", re.I)
-_JOIN = re.compile(r"\s+[-–—]\s+|\s*[,;/&+|]\s*|\s+(?:và|and|und|et|y|e)\s+|\s*[–—]\s*")
+_JOIN = re.compile(r"\s+[-–—]\s+|\s*[,;/&+|]\s*|\s+(?:và|and|und|et|y|e|og|och)\s+|\s*[–—]\s*")
 _TIGHT = re.compile(rf"(?<=[{_LOW}.])-(?=[{UP}])|(?<=[{UP}]{{2}})-(?=[{UP}]{{2}})")
+# "Q.Như-N.Phương" are two people, "Wilson-Smith" is one.
+_PAIR = re.compile(rf"[{UP}]\.[^-]*-\s?[{UP}]h?\.|[\u1ea0-\u1ef9ăĂđĐơƠưƯ]|^[^{_LOW}]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +212,11 @@ def _after_theo(whole: str, rest: str) -> Byline | None:
 
 def _split(text: str) -> list[str]:
     parts = []
+    pairs = bool(_PAIR.search(text))
     for part in _JOIN.split(text):
         parts += [
             piece.strip(" .:") if not piece.isupper() else piece.strip(" :")
-            for piece in _TIGHT.split(part)
+            for piece in (_TIGHT.split(part) if pairs else [part])
         ]
     return [part for part in parts if part]
 

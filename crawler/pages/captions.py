@@ -17,6 +17,21 @@ _CREDIT = re.compile(
     r"photo credit|credit|bild|fotos)\s*[:;]\s*(?P<who>[^()]{2,80}?)\s*\)?\s*\.?\s*\)?$",
     re.I,
 )
+# Vietnamese pages print "Ảnh: …" as part of a caption; others print these beside it.
+_FOREIGN = re.compile(
+    r"\s*[(\[|–—-]*\s*(?:(?:[A-Z]{2,12}[ -])?(?:photos?|foto(?:s|grafie)?|bild(?:er|quelle)?|"
+    r"images?|pict?(?:ure)?s?|photograph(?:er|s|y)?|credit|quelle|zdjęcie|фото|isithombe|crédit)"
+    r"\s*(?:by\b|[:/])"
+    r"|©|\(c\)\s)\s*(?P<who>[^()\[\]]{2,90}?)\s*[)\]]*\s*\.?$",
+    re.I,
+)
+_CREDITED = hints.CREDIT | hints.SOURCE | hints.AUTHOR
+_EMPTY = frozenset(
+    ("video", "foto", "photo", "image", "bild", "video loading", "anzeige", "loading")
+)
+_DATED = re.compile(r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b")
+CLIMB = 12  # boxes between a caption and the figure that holds it
+NEAR = 3  # parts between a photo and what a class alone calls its caption
 _ALONE = re.compile(
     r"^\(?(?:ảnh|hình)(?:\s+(?:minh h[oọ][aạ]|tư liệu|chụp|\w+))?\s*(?:[:.]|$|[A-ZĐ])", re.I
 )
@@ -48,6 +63,13 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
         if part.role != "body" and not (part.role == "side" and pointed):
             continue
         photo = _figure_photo(stream, part)
+        if photo is not None and not pointed and not _may_be(stream, number, photo):
+            photo = None
+        if photo is not None and not pointed and _is_credit(part):
+            part.role, part.rule = "credit", "credit of a photo"
+            part.photo = state.photo if photo == -1 else photo
+            part.joins = state.before
+            continue
         if photo is not None or pointed:
             part.role, part.photo = "caption", state.photo if photo in (None, -1) else photo
             part.rule = "figure caption" if photo is not None else "profile"
@@ -73,21 +95,49 @@ def _figure_photo(stream: Stream, part: Part) -> int | None:
         return None
     if len(part.text) > LONGEST * 2:
         return None
-    page = stream.page
-    box = part.piece.box
-    while box > stream.outer:
+    page, box, sure = stream.page, part.piece.box, False
+    for _ in range(CLIMB):
+        if box <= stream.outer:
+            break
         found = page.boxes[box]
         inside = [
             p
             for p in stream.photos_in(found.first, found.last)
             if page.inside(box, page.photos[p].box)
         ]
-        if found.flags & hints.FIGURE or (found.tag == "table" and part.cell):
-            if found.tag == "table" and (len(inside) == 0 or found.last - found.first > 8):
+        if found.tag == "table" and part.cell:
+            if not inside or found.last - found.first > 8:
                 return -1 if flags & hints.CAPTION else None
+            return inside[0]
+        if found.flags & hints.FIGURE and (inside or found.tag != "figcaption"):
             return inside[0] if inside else -1
+        sure = sure or found.tag == "figcaption"
+        if sure and inside:
+            return inside[-1]  # its photo stands beside it, without a figure around both
         box = found.parent
     return -1 if flags & hints.CAPTION else None
+
+
+def _may_be(stream: Stream, number: int, photo: int) -> bool:
+    """Whether a part that its elements call a caption can be one.
+
+    Style sheets call small print "caption" anywhere: without a figure a photo must be near.
+    """
+    part = stream.parts[number]
+    if key(part.text) in _EMPTY:
+        return False
+    if photo >= 0 or part.flags & hints.FIGURE:
+        return not _DATED.search(part.text)
+    near = stream.parts[max(0, number - NEAR) : number + NEAR + 1]
+    return any(other.role in ("photo", "caption") for other in near)
+
+
+def _is_credit(part: Part) -> bool:
+    """Whether a part in a figure names who made the photo and nothing else."""
+    if part.flags & hints.CREDIT and len(part.text) <= 120:
+        return True
+    found = _FOREIGN.match(part.text)
+    return found is not None or (bool(part.flags & _CREDITED) and len(part.text) <= 80)
 
 
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
@@ -137,6 +187,10 @@ def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
     """The captions of the marked parts in order, lines that belong together joined."""
     texts: dict[int, list[str]] = {}
     heads: dict[int, int] = {}
+    makers: dict[int, str] = {}
+    for part in stream.parts:
+        if part.role == "credit":
+            makers.setdefault(part.joins if part.joins >= 0 else -1 - part.photo, _maker(part.text))
     for number, part in enumerate(stream.parts):
         if part.role != "caption":
             continue
@@ -145,11 +199,26 @@ def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
         texts.setdefault(head, []).append(part.text)
     found: dict[tuple[str, int], Caption] = {}
     for head, lines in texts.items():
-        text = " ".join(lines)
+        text, who = _parted(" ".join(lines))
         photo = stream.parts[head].photo
         image = doc.resolve(stream.page.photos[photo].source) if photo >= 0 else None
-        found.setdefault((key(text), 0), Caption(text, credit(text), image))
+        who = who or makers.get(head) or (makers.get(-1 - photo) if photo >= 0 else None)
+        found.setdefault((key(text), 0), Caption(text, who, image))
     return tuple(found.values())
+
+
+def _parted(text: str) -> tuple[str, str | None]:
+    """A caption's text and its credit; a foreign credit at its end is taken off."""
+    foreign = _FOREIGN.search(text)
+    if foreign and foreign.start() >= 8:
+        return text[: foreign.start()].rstrip(), foreign["who"].strip(" .")
+    return text, credit(text)
+
+
+def _maker(text: str) -> str:
+    """The name in a credit that stands alone."""
+    found = _FOREIGN.match(text)
+    return found["who"].strip(" .") if found else text.strip(" ()|-–—©")
 
 
 def credit(text: str) -> str | None:

@@ -173,7 +173,7 @@ def _assemble(work: _Work) -> Article:
     body.trim(parts)
     rule = lead.mark(parts, work.meta, head.text)
     body.sign(parts)
-    signed = authors.find(parts, ground, work.meta, work.last)
+    signed = authors.find(parts, ground, work.meta, head.line, work.last)
     return _made(work, parts, dated, signed, rule)
 
 

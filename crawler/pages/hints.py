@@ -33,6 +33,7 @@ FIGURE = 524288
 BLOCK = 1048576  # an inline element displayed as a block
 SOURCE = 2097152
 PRE = 4194304  # line ends are kept
+CREDIT = 8388608  # who made a photo
 
 OUTSIDE = NAV | COMMENT | RELATED | SHARE | AD | HIDDEN | FORM | TAGS | CRUMBS
 NAMED = TITLE | DATE | AUTHOR | SOURCE | LEAD | CAPTION | BODY  # fields named by their elements
@@ -46,7 +47,7 @@ TAG_FLAGS = {
     "menu": NAV,
     "form": FORM,
     "figure": FIGURE,
-    "figcaption": CAPTION,
+    "figcaption": CAPTION | FIGURE,
     "center": CENTER,
     "b": BOLD,
     "strong": BOLD,
@@ -76,8 +77,10 @@ WORDS: dict[int, str] = {
     "cookie cookies consent gdpr overlay quangcao quang-cao signup sign-up donate "
     "donation cta toast tooltip dfp mpu",
     CAPTION: "caption captions figcaption imgalt img-alt wp-caption chuthich chu-thich motaanh "
-    "mo-ta chuthichanh photo-credit image-credit imagecaption img-caption photo-caption "
+    "mo-ta chuthichanh imagecaption img-caption photo-caption "
     "image-caption mediacaption legend legende bildunterschrift imgnote",
+    CREDIT: "credit credits copyright photographer fotograf photographe rights bildquelle "
+    "photocredit imagecredit imgcredit",
     AUTHOR: "author authors byline bylines tacgia tac-gia writer writtenby written-by butdanh "
     "actor createdby reporter journalist",
     SOURCE: "nguon nguontin nguon-tin source",
@@ -140,8 +143,11 @@ _ITEMPROPS = {
 def of_class(value: str) -> int:
     """The flags of a class attribute."""
     flags = 0
-    for name in value.split():
-        flags |= of_name(name) | _CLASSES.get(name, 0)
+    names = value.split()
+    filed = "hentry" in names or "type-post" in names  # WordPress names what a post is filed under
+    for name in names:
+        if not (filed and name.startswith(("tag-", "category-"))):
+            flags |= of_name(name) | _CLASSES.get(name, 0)
     return flags
 
 

@@ -10,12 +10,20 @@ SMALL = 60  # pixels: what is narrower or lower is an icon
 
 def photo_source(given: Mapping[str, str]) -> str | None:
     """The address as in the page, by the attributes *given*; None for icons and placeholders."""
-    source = next((given[name] for name in LAZY if given.get(name)), "")
+    source = next((given[name] for name in LAZY if given.get(name)), "") or _any_lazy(given)
     if not source or source.startswith("data:") or _is_small(given):
         return None
     if source.count(" ") and ("srcset" in given or "data-srcset" in given):
         return source.split(",")[0].split()[0]
     return source
+
+
+def _any_lazy(given: Mapping[str, str]) -> str:
+    """What some script of the page's own would put into `src`."""
+    for name, value in given.items():
+        if name.startswith("data-") and "src" in name and ("/" in value):
+            return value.split(",")[0].split()[0] if name.endswith("srcset") else value.strip()
+    return ""
 
 
 def _is_small(given: Mapping[str, str]) -> bool:

@@ -30,6 +30,7 @@ _HOME = re.compile(
     r"^/?(?:(?:vi|en|web/\w+|pages|home|trang-chu|default\.aspx|index\.\w+)/?)*$", re.I
 )
 TITLE = 15  # letters of a linked title
+PROSE = 1_500  # letters of prose of a page that calls itself an article
 BETWEEN = 6  # lines of dates and counters between a title and its lead
 LEAD = 40  # letters of a lead
 SHORT = 700  # letters of prose: a page with less may be an error's
@@ -76,9 +77,9 @@ def by_structure(doc: Document, ground: Ground, meta: Metadata, found: bool) -> 
     if _SEARCH.search(where) or (_SEARCH.search(meta.title) and not found):
         return "search"
     dense, linked = _density(ground)
-    if _is_list(ground, dense):
-        return "listing"
     said = meta.first("og:type") == "article" or bool(meta.article.get("headline"))
+    if _is_list(ground, dense) and not (said and found and dense >= PROSE):
+        return "listing"
     if found and (said or dense >= linked * 0.8 or dense >= 1500):
         return "article"
     if _gallery(ground) and found:

@@ -11,7 +11,9 @@ from crawler.pages.blocks import Blocks
 from crawler.pages.pieces import Piece, pieces
 from crawler.pages.region import Ground
 
-Role = Literal["body", "photo", "caption", "title", "date", "byline", "lead", "related", "side"]
+Role = Literal[
+    "body", "photo", "caption", "credit", "title", "date", "byline", "lead", "related", "side"
+]
 _SET = hints.CENTER | hints.RIGHT
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 

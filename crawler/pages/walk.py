@@ -147,6 +147,7 @@ def _go(walk: _Walk, elements: Iterator[_Element], drop: frozenset[_Element]) ->
 _BREAK, _PHOTO, _BLOCK, _BOXED, _INLINE, _LINK = range(6)
 _HIDDEN, _INSIDE = -1, -2  # never shown: the element, those inside it
 _INKED = hints.BOLD | hints.ITALIC
+_CREDIT = hints.CREDIT | hints.SOURCE | hints.AUTHOR
 _FORMS = {
     **dict.fromkeys(BREAKS, _BLOCK),
     **dict.fromkeys(HIDDEN, _HIDDEN),
@@ -168,7 +169,7 @@ def _start(walk: _Walk, element: _Element) -> int:
     else:
         items = walk.attributes(element)
         flags = hints.of_attributes(tag, items) if items else hints.TAG_FLAGS.get(tag, 0)
-        if form == _BLOCK or flags & hints.BLOCK:
+        if form == _BLOCK or flags & hints.BLOCK or (flags & _CREDIT and _pictured(walk)):
             form = _BLOCK
             if walk.parts:
                 walk.flush()
@@ -183,6 +184,11 @@ def _start(walk: _Walk, element: _Element) -> int:
     if text:
         walk.add(text)
     return form
+
+
+def _pictured(walk: _Walk) -> bool:
+    """Whether the open box belongs to a photo: its credit is no part of the caption's line."""
+    return bool(walk.boxes[walk.open].around & (hints.FIGURE | hints.CAPTION))
 
 
 def _inline(walk: _Walk, element: _Element, form: int, flags: int, items: Items) -> int:
