@@ -210,6 +210,7 @@ class Reading:
     items: tuple[Item, ...] = ()
     next: Found | None = None  # the next page of this listing
     found: tuple[Found, ...] = ()
+    title: str | None = None  # of a page that is no article: its heading
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 

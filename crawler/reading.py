@@ -23,7 +23,7 @@ from crawler.discovery.xml import GZIP, unzipped, xml_root
 from crawler.pages import EXTRACTOR
 from crawler.pages.document import Document
 from crawler.pages.encoding import decode
-from crawler.pages.extract import extract, kind_of_page
+from crawler.pages.extract import extract, kind_of_page, title_of_page
 from crawler.pages.text import text_of
 from crawler.profile import SiteProfile
 
@@ -131,8 +131,9 @@ def _read_html(
     evidence = {"items": listed.rule} if listed.items else {}
     if following is not None:
         evidence["next"] = doc.cache["next"]
+    title = title_of_page(doc, profile) if article is None else None
     doc.cache.clear()  # what it holds leads back to it: the tree is freed now, not some day
-    return Reading(kind, reader, article, listed.items, following, found, evidence)
+    return Reading(kind, reader, article, listed.items, following, found, title, evidence)
 
 
 def _may_list(url: str, profile: SiteProfile, expected: PageKind) -> bool:

@@ -76,6 +76,7 @@ def reading_to_dict(reading: Reading, *, url: str, site: str | None) -> dict[str
         "kind": reading.kind,
         "url": url,
         "site": site,
+        "title": reading.title,
         "items": [
             {
                 "title": item.title,

@@ -86,6 +86,12 @@ def kind_of_page(doc: Document, profile: Profile) -> ReadKind:
     return kind.by_structure(doc, work.ground, work.meta, work.head is not None and prose >= LEAST)
 
 
+def title_of_page(doc: Document, profile: Profile) -> str | None:
+    """The title of *doc*, whatever it is: of a listing, its heading."""
+    work = _prepare(doc, profile)
+    return work.head.text if work is not None and work.head is not None else None
+
+
 def _prepare(doc: Document, profile: Profile) -> _Work | None:
     """Walks and weighs the page, finds title and text. None for a page without lines."""
     fields = profile.fields_at(doc.time.date())

@@ -92,7 +92,7 @@ WORDS: dict[int, str] = {
     "abstract teaser-text intro introtext introduction kicker-text excerpt subtitle "
     "subtitulo sub-title subheadline sub-headline subhead subheading tomtat tom-tat "
     "mota-tin hot-line trichyeu trich-yeu vorspann article-description bajada occhiello "
-    "sommario ingress manchet",
+    "sommario ingress manchet einleitung lead-text vorspann-text",
     BODY: "article-body articlebody article-content articlecontent article-text articletext "
     "post-content post-body postcontent entry-content entry story-body storybody "
     "story-content news-body newsbody bodyhtml bodytext body-text detail-content "

@@ -12,6 +12,8 @@ from crawler.pages.title import key
 _PREFIX = re.compile(
     r"^(?:\((?P<in>[^()]{2,30})\)\s*[-–—:]?\s*|(?P<out>[A-ZĐ]{2,8}(?: Online)?)\s?[-–—]\s?(?=\S))"
 )
+_STAMP = re.compile(r"\b(?:19|20)\d\d\b.{0,12}\b\d{1,2}[:.h]\d{2}\b")  # a date with its time
+TOP = 2  # paragraphs of the text among which its lead may stand
 LEAST = 30  # characters
 MOST = 1500
 
@@ -24,18 +26,13 @@ def prefix(text: str) -> str | None:
 
 def mark(stream: Stream, meta: Metadata, title: str) -> str | None:
     """Gives the role `lead` to the parts that are it; the rule, None if there is no lead."""
-    body = [part for part in stream.parts if part.role == "body"]
-    told = [part for part in body if part.flags & hints.LEAD and key(part.text) != key(title)]
-    first = next(
-        (n for n, part in enumerate(body) if part.inside and not part.flags & hints.LEAD), None
-    )
-    if told and first is not None:
-        told = [part for part in told if body.index(part) < first + 1 or not part.inside]
-        told = [part for part in told if body.index(part) < first and len(part.text) >= LEAST // 2]
-        if told and sum(len(part.text) for part in told) <= MOST:
-            return _take(told, "in a lead's element")
+    body = [part for part in stream.parts if part.role == "body" and not _is_title(part, title)]
+    if told := _told(body):
+        return _take(told, "in a lead's element")
+    if described := _as_described(stream, meta):
+        return _take([described], "the page's description, set apart")
     before = [part for part in body if not part.inside and _is_before(stream, part)]
-    before = [part for part in before if len(part.text) >= LEAST and key(part.text) != key(title)]
+    before = [part for part in before if len(part.text) >= LEAST and not _STAMP.search(part.text)]
     if before and sum(len(part.text) for part in before) <= MOST:
         sure = [part for part in before if _described(part.text, meta) or part.heading]
         if sure or len(before) <= 2:
@@ -46,6 +43,84 @@ def mark(stream: Stream, meta: Metadata, title: str) -> str | None:
         if _set_apart(stream, head, rest) and LEAST <= len(head.text) <= MOST:
             return _take([head], "first paragraph, set apart")
     return None
+
+
+def _told(body: list[Part]) -> list[Part]:
+    """The parts in elements that are called a lead, up to the first paragraph of the text."""
+    first = next((n for n, part in enumerate(body) if _is_text(part)), None)
+    if first is None:
+        return []
+    told = [
+        part
+        for part in body[:first]
+        if part.flags & hints.LEAD and len(part.text) >= LEAST // 2 and not part.heading
+    ] or [part for part in body[:first] if part.flags & hints.LEAD and len(part.text) >= LEAST // 2]
+    return told if sum(len(part.text) for part in told) <= MOST else []
+
+
+def _is_text(part: Part) -> bool:
+    """Whether a part begins the text: no lead, no name or date on top of it."""
+    if not part.inside or part.flags & hints.LEAD:
+        return False
+    return len(part.text) >= LEAST and not part.flags & (hints.AUTHOR | hints.DATE)
+
+
+def _as_described(stream: Stream, meta: Metadata) -> Part | None:
+    """A part that is the page's description, before the text or set apart in its beginning.
+
+    It may stand in a box called teaser. A description made of the first paragraph is no lead: that
+    paragraph looks like those behind it.
+    """
+    wanted = [key(text) for text in _descriptions(meta)]
+    wanted = [text for text in wanted if len(text) >= LEAST]
+    if not wanted:
+        return None
+    paragraphs = [part for part in stream.parts if part.role == "body" and part.inside]
+    begun = 0
+    for part in stream.parts:
+        if part.role == "body" and part.inside:
+            begun += 1
+        if begun > TOP:
+            return None
+        if part.role not in ("body", "side") or not LEAST <= len(part.text) <= MOST:
+            continue
+        words = key(part.text)
+        if not any(words == text or words.endswith(text) for text in wanted):
+            continue
+        rest = [one for one in paragraphs if one is not part]
+        if not part.inside or (len(rest) >= 2 and _looks_other(stream, part, rest)):
+            return part
+    return None
+
+
+def _looks_other(stream: Stream, head: Part, rest: list[Part]) -> bool:
+    """Whether a paragraph is set apart, or its element named otherwise than those behind it."""
+    if _set_apart(stream, head, rest):
+        return True
+    name = _name(stream, head)
+    return not any(_name(stream, part) == name for part in rest[:6])
+
+
+def _name(stream: Stream, part: Part) -> tuple[str, str]:
+    box = stream.page.boxes[part.piece.box]
+    return box.tag, box.element.get("class") or ""
+
+
+def _descriptions(meta: Metadata) -> list[str]:
+    told = [meta.first(name) for name in ("og:description", "description", "twitter:description")]
+    data = meta.article.get("description")
+    return [text for text in (*told, data if isinstance(data, str) else None) if text]
+
+
+def _is_title(part: Part, title: str) -> bool:
+    """Whether a part is the title once more, or a heading of nearly its words."""
+    name, words = key(title), key(part.text)
+    if name == words or (part.heading and name in words):
+        return True
+    if not part.heading or len(words) > len(name) * 2:
+        return False
+    first, second = set(name.split()), set(words.split())
+    return len(first & second) * 2 > min(len(first), len(second))
 
 
 def _take(parts: list[Part], rule: str) -> str:
