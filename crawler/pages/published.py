@@ -13,23 +13,17 @@ from datetime import timedelta
 
 from crawler.pages import dates, hints
 from crawler.pages.document import Document
-from crawler.pages.metadata import Metadata, strings
+from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground
-
-_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "pubdate",
-    "publishdate", "date", "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date",
-    "parsely-pub-date", "sailthru.date", "article.published", "published_time", "publish_date",
-    "cxenseparse:recs:publishtime", "dc.date.created", "article:published", "og:published_time",
-    "publication_date", "originalpublicationdate", "citation_publication_date", "date_published",
-)  # fmt: skip
-_META_UPDATED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "lastmod",
-    "dcterms.modified",
+from crawler.pages.told_dates import (
+    ELSEWHERE,
+    edited_dates,
+    exact,
+    in_address,
+    near_time,
+    told_dates,
 )
+
 _EDITED = re.compile(
     r"(?:cập nhật(?: lần cuối| lúc| ngày)?|chỉnh sửa|sửa (?:đổi|lần)|updated?|modified|"
     r"aktualisiert|mis à jour|actualizado|aggiornato)\W*(?:\w+\W+){0,2}$",
@@ -44,11 +38,6 @@ _OTHER = re.compile(
     r"(?:số|nghị định|quyết định|công văn|hạn|hết hạn|sinh|từ ngày|đến ngày|ngày họp)\W*\w*\W*$",
     re.I,
 )
-_STAMP = re.compile(
-    r"(?<!\d)(20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)"
-    r"(?:\d{3})?(?!\d)"
-)
-_FOLDERS = re.compile(r"/(20[0-4]\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-])")
 LONGEST = 160  # characters of a line that dates an article
 NEAR = 10  # lines before the title
 
@@ -78,13 +67,13 @@ def find(
     """Publication and edit time. *title* is its line (-1: not on the page), *span* the text's."""
     result = Dating()
     seen = list(_printed(doc, ground, title, span, result))
-    told = list(_told(meta, doc, result))
-    edited = [value for value, _ in _edited(meta)]
+    told = list(told_dates(meta, doc, result.refused, near_time(doc, ground, title, span)))
+    edited = [value for value, _ in edited_dates(meta)]
     plain = [c for c in seen if not c.edited]
     best = max(plain, key=lambda c: c.weight, default=None)
     vietnamese = (meta.language or "vi").lower().startswith("vi")
     if told and not (best and vietnamese and best.weight >= 2.0):
-        result.published, result.rule = _exact(told)
+        result.published, result.rule = exact(told)
         if best and best.weight >= 2.0 and not dates.same_day(best.value, result.published):
             result.refused.append(f"{best.value}: printed, metadata says otherwise")
     elif best:
@@ -107,7 +96,7 @@ def find(
         )
         return result
     else:
-        spelt = _in_address(doc.url)
+        spelt = in_address(doc.url)
         if spelt and dates.refusal(spelt, doc.time) is None:
             result.published, result.rule = spelt, "address"
     after = [c.value for c in seen if c.edited] + edited
@@ -115,34 +104,6 @@ def find(
         later = [v for v in after if dates.to_utc(v) > dates.to_utc(result.published)]
         result.updated = next(iter(later), None)
     return result
-
-
-def _in_address(url: str) -> str | None:
-    """The time or day that the address spells: `…-20221223180348340.htm`, `/2022/12/23/`."""
-    found = _STAMP.search(url)
-    if found:
-        year, month, day, hour, minute, second = found.groups()
-        iso = f"{year}-{month}-{day}T{hour}:{minute}:{second}{dates.ZONE}"
-    else:
-        found = _FOLDERS.search(url)
-        if not found:
-            return None
-        iso = f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
-    try:
-        dates.to_utc(iso)
-    except ValueError:
-        return None
-    return iso
-
-
-def _exact(told: list[tuple[str, str]]) -> tuple[str, str]:
-    """The first date of metadata, with the time of a later one if it has only the day."""
-    value, rule = told[0]
-    if len(value) <= 10:
-        for other, name in told[1:]:
-            if len(other) > 10 and dates.same_day(other, value):
-                return other, name
-    return value, rule
 
 
 def _printed(
@@ -161,7 +122,7 @@ def _printed(
         flags = page.boxes[line.box].around & hints.DATE
         if line.size > LONGEST or (inside and not page.boxes[line.box].flags & hints.DATE):
             continue
-        if ground.sides[line.box] & (hints.COMMENT | hints.RELATED | hints.AD | hints.HIDDEN):
+        if ground.sides[line.box] & ELSEWHERE:
             continue
         text = line.shown
         for when in dates.dates_in(text):
@@ -213,38 +174,3 @@ def _is_clock(ground: Ground, number: int, value: str, title: int, today: str) -
     if named or ground.sides[line.box] & hints.NAV:
         return True
     return dates.same_day(value, today) and title >= 0 and title - number > 3
-
-
-def _told(meta: Metadata, doc: Document, result: Dating) -> Iterator[tuple[str, str]]:
-    """Dates of metadata, best first, with their rule."""
-    given: list[tuple[str, str]] = []
-    node = meta.article
-    given += [(value, "JSON-LD datePublished") for value in strings(node.get("datePublished"))[:1]]
-    for name in _META:
-        value = meta.first(name)
-        if value:
-            given.append((value, f"meta {name}"))
-    for element in doc.tree.iter("time"):
-        value = element.get("datetime")
-        prop = (element.get("itemprop") or "").lower()
-        if value and (element.get("pubdate") is not None or "published" in prop):
-            given.append((value, "time element"))
-            break
-    for value, rule in given:
-        iso = dates.of_metadata(value)
-        if iso is None:
-            continue
-        reason = dates.refusal(iso, doc.time)
-        if reason:
-            result.refused.append(f"{iso}: {rule}, {reason}")
-        else:
-            yield iso, rule
-
-
-def _edited(meta: Metadata) -> Iterator[tuple[str, str]]:
-    values = strings(meta.article.get("dateModified"))[:1]
-    values += [value for name in _META_UPDATED if (value := meta.first(name))]
-    for value in values:
-        iso = dates.of_metadata(value)
-        if iso:
-            yield iso, "metadata"
