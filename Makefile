@@ -1,6 +1,8 @@
 # What a newcomer needs: `make demo`, then `make test`. Everything is installed into .venv.
 
 VENV := .venv
+# pywb pins old packages, so it has an environment of its own; Luutru is not in it.
+REPLAY := .venv-replay
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -12,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types docs bench clean
+.PHONY: help demo test test-long replay-env lint types docs bench clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -40,8 +42,17 @@ demo: $(VENV)/installed ## serve the sample sites, crawl them twice, show what c
 test: $(VENV)/installed-dev ## the suite, under five minutes, no network but loopback
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
-test-long: $(VENV)/installed-dev ## kills, mutations and scale
+test-long: $(VENV)/installed-dev replay-env ## kills, mutations, scale, browser and replay
 	$(BIN)/python -m pytest -m long
+
+replay-env: $(REPLAY)/installed ## pywb and wacz, which check what we export
+
+$(REPLAY)/installed: pyproject.toml $(VENV)/installed
+	@echo 'Installing pywb and wacz into $(REPLAY) …'
+	@'$(PYTHON)' -m venv $(REPLAY)
+	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['replay'], sep='\n')" > $(REPLAY)/wanted.txt
+	@$(REPLAY)/bin/python -m pip install --quiet --disable-pip-version-check -r $(REPLAY)/wanted.txt
+	@touch $@
 
 lint: $(VENV)/installed-dev ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -57,4 +68,4 @@ bench: $(VENV)/installed-dev ## the figures that README states
 	$(BIN)/luutru bench
 
 clean: ## remove the environment, the demo and caches
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(REPLAY) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

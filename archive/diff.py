@@ -52,6 +52,14 @@ def compare(before: Version, after: Version) -> Diff:
     return Diff(before, after, fields)
 
 
+def differences(before: Article, after: Article) -> tuple[Kind | None, list[str]]:
+    """The weightiest kind and the fields that differ, without the work of aligning their words."""
+    old, new = _fields(before), _fields(after)
+    names = [name for name in old if old[name] != new[name]]
+    kinds = [kind_of(name, old[name], new[name]) for name in names]
+    return max(kinds, key=_WEIGHT.__getitem__, default=None), names
+
+
 def kind_of(field: str, old: Sequence[str], new: Sequence[str]) -> Kind:
     """The class of the change from the entries *old* to *new* of a field."""
     if field in ("published", "updated"):

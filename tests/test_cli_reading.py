@@ -109,8 +109,6 @@ def test_search_narrowed(run) -> None:  # type: ignore[no-untyped-def]  # the fi
         (["diff", OTHER], "it has not changed"),
         (["diff", ARTICLE.url, "1", "0"], "There is no version 0"),
         (["status", "nowhere"], "`luutru status` lists its sites"),
-        (["export", "jsonl", "/nowhere/a.jsonl"], "There is no folder /nowhere. Make it"),
-        (["export", "parquet", "a"], "'parquet' is not one of 'jsonl', 'csv'"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_the_next_step(run, arguments: list[str], expected: str) -> None:  # type: ignore[no-untyped-def]  # the fixture
@@ -198,47 +196,6 @@ def test_status(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     assert "HTTP 404: 1" in out
     _, out, _ = run("status", "binh-son")
     assert "name:        Đảng ủy xã Bình Sơn" in out
-
-
-def test_export_jsonl(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
-    file = tmp_path / "a.jsonl"
-    file.write_text("old", "utf-8")
-    status, out, err = run("export", "jsonl", str(file), "--full")
-    assert (status, out) == (0, "")
-    assert "2 articles" in err
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    assert [row["key"] for row in rows] == sorted(row["key"] for row in rows)
-    edited = next(row for row in rows if row["state"] == "live")
-    assert edited["body"][1]["kind"] == "heading"
-    assert edited["first_seen"] == "2026-03-04T08:00:00.000000Z"
-    assert edited["payload"].startswith("sha256:")
-    assert list(tmp_path.iterdir()) == [file]
-    assert run("export", "jsonl", "-", "--full")[1] == file.read_text("utf-8")
-
-
-def test_export_csv_narrowed(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
-    _, out, _ = run("export", "csv", "-")
-    rows = list(csv.DictReader(io.StringIO(out)))
-    assert len(rows) == 2
-    live = next(row for row in rows if row["state"] == "live")
-    assert live["section"] == "Tin tức > Hoạt động"
-    assert live["body"].split("\n") == [block.text for block in EDITED.body]
-    for narrow in (["--query", '"ra quân"'], ["--section", "van ban"], ["--to", "2025"]):
-        _, out, _ = run("export", "csv", "-", *narrow)
-        assert [row["state"] for row in csv.DictReader(io.StringIO(out))] == ["gone"]
-    assert run("export", "csv", "-", "--query", "khong thay")[1].count("\n") == 1
-
-
-def test_an_export_that_fails_leaves_the_old_file(run, tmp_path: Path, path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture
-    file = tmp_path / "a.csv"
-    file.write_text("old", "utf-8")
-    assert run("export", "csv", str(file), "--query", "(")[0] == 2
-    assert file.read_text("utf-8") == "old"
-    assert list(tmp_path.iterdir()) == [file]
-    status, _, err = run("export", "csv", str(path))
-    assert status == 2
-    assert "is the archive itself" in err
-    assert run("export", "csv", str(tmp_path))[0] == 2
 
 
 def test_a_damaged_archive_is_told(run, path: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture

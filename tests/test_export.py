@@ -1,107 +1,134 @@
-"""Exports: the same archive gives the same bytes, and a file is whole or not there."""
+"""What is exported: the selection, and its records."""
 
-import csv
-import io
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bulk import NOW, Row, create, synthetic
-from stored import ARTICLE, HOST, Store
+from bulk import create, synthetic
+from exporting import BARE, OTHER, store_of
+from stored import Store
 
-from archive import index
-from archive.cli.reindex import command as reindex
-from archive.cli.run import status_of
+from archive import articles, captures, diff, events, index
 from archive.errors import InputError, UnknownReferenceError
-from archive.export import csv as csv_format
-from archive.export import jsonl
-from archive.export.files import whole
-from archive.export.rows import Record, records
+from archive.export import selection
+from archive.export.fields import fields_of
+from archive.export.rows import article_ids, count, records
+from archive.export.selection import Selection, event_number, told, understood
 from archive.filters import Filters
-from archive.types import Author, Block
+from archive.query import parse
 
 
-def lines(store: Store, **narrow: object) -> list[str]:
-    out = io.StringIO()
-    total, found = records(store.archive, Filters(**narrow))  # type: ignore[arg-type]  # its fields
-    jsonl.write(found, out)
-    rows = out.getvalue().splitlines()
-    assert len(rows) == total
-    return rows
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return store_of(tmp_path_factory.mktemp("rows") / "one.db")
 
 
-def test_the_same_articles_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
-    pages = [(replace(ARTICLE, title=f"Tin {n}"), f"{HOST}/{n}.html") for n in range(9)]
-    one, other = Store(tmp_path / "one.db"), Store(tmp_path / "other.db")
-    for article, url in pages:
-        one.see(article, url)
-    for article, url in reversed(pages):
-        other.see(article, url)
-    times = {"first_seen", "last_seen"}
-    exported = [
-        [{k: v for k, v in json.loads(line).items() if k not in times} for line in lines(store)]
-        for store in (one, other)
+def test_a_record_is_what_the_archive_says(store: Store) -> None:
+    archive = store.archive
+    ids = article_ids(archive)
+    current = list(records(archive, ids))
+    assert [one.version for one in current] == [articles.current(archive, one) for one in ids]
+    assert [one.version.key for one in current] == sorted(one.version.key for one in current)
+    every = list(records(archive, ids, "versions"))
+    assert [one.version for one in every] == [
+        version for one in ids for version in articles.versions(archive, one)
     ]
-    assert exported[0] == exported[1]
-    assert lines(one) == lines(one)
-    assert lines(one, sites=("binh-son",), since="2026-02-28", until="2026-02-28") == lines(one)
-    assert lines(one, author="Không ai") == []
+    assert (len(current), len(every)) == (count(archive, ids), count(archive, ids, "versions"))
+    assert (len(current), len(every)) == (5, 7)
+    for one in every:
+        first = captures.get(archive, one.version.first_capture_id)
+        assert (one.first_capture, one.payload) == (first.identity, first.payload_digest)
+        assert one.last_capture == captures.get(archive, one.version.last_capture_id).identity
+        assert one.current is any(one.version.id == other.version.id for other in current)
+
+
+def test_a_version_tells_what_changed(store: Store) -> None:
+    every = list(records(store.archive, article_ids(store.archive), "versions"))
+    for before, after in zip([None, *every], every, strict=False):
+        if before is None or after.number == 1:
+            assert (after.change, after.changed) == (None, ())
+            continue
+        whole = diff.compare(before.version, after.version)
+        assert after.number == before.number + 1 == after.versions == before.versions
+        assert after.change == whole.kind
+        assert after.changed == tuple(field.field for field in whole.fields)
+    assert {one.changed for one in every} == {(), ("title", "body"), ("lead",)}
+    stories = {one.story for one in every if one.version.article.title.startswith("Đảng ủy")}
+    assert len(stories - {None}) == 1
+
+
+def test_a_row_has_the_declared_fields(store: Store) -> None:
+    ids = article_ids(store.archive)
+    for kind in ("articles", "versions"):
+        for record in records(store.archive, ids, kind):
+            row = record.to_dict(kind)
+            assert tuple(row) == tuple(field.name for field in fields_of(kind))
+            for field in fields_of(kind):
+                for part in row[field.name] if field.parts else ():
+                    assert tuple(part) == field.parts
+
+
+def test_filters_and_query_select_as_search_does(store: Store, tmp_path: Path) -> None:
+    archive = store.archive
+    everything = article_ids(archive)
+    assert article_ids(archive, Filters(sites=("binh-son",), province="hoa binh")) == everything
+    assert len(article_ids(archive, Filters(until="2025-12-31"))) == 1
+    assert len(article_ids(archive, Filters(until="2025-12-31"), "mot")) == 1
+    assert article_ids(archive, Filters(author="Không ai")) == []
+    assert article_ids(archive, query="khong thay") == []
     with pytest.raises(UnknownReferenceError):
-        lines(one, sites=("nowhere",))
-
-
-def test_csv_holds_whatever_the_text_holds(tmp_path: Path) -> None:
-    store = Store(tmp_path / "one.db")
-    nasty = replace(
-        ARTICLE, title='=1+1, "hai"; ba', authors=(Author("A, B"), Author("C")),
-        body=(Block("paragraph", "một"), Block("row", "x\ty")),
-    )  # fmt: skip
-    store.see(nasty)
-    out = io.StringIO()
-    csv_format.write(records(store.archive)[1], out)
-    (row,) = csv.DictReader(io.StringIO(out.getvalue()))
-    assert tuple(row) == csv_format.COLUMNS
-    assert row["title"] == nasty.title
-    assert row["authors"] == "A, B; C"
-    assert row["body"] == "một\nx\ty"
-    assert row["attachments"] == f"{HOST}/bao-cao.pdf"
-    assert row["language"] == ""
-
-
-def test_a_query_exports_every_match_by_key(tmp_path: Path) -> None:
-    archive = create(tmp_path / "many.db", synthetic(300, length=40))
-    index.rebuild(archive)
-    total, found = records(archive, Filters(since="2015-01-01"), "dang")
-    keys = [record.version.key for record in found]
-    assert len(keys) == total > 50
+        article_ids(archive, Filters(sites=("nowhere",)))
+    many = create(tmp_path / "many.db", synthetic(300, length=40))
+    index.rebuild(many)
+    ids = article_ids(many, Filters(since="2015-01-01"), "dang")
+    keys = [one.version.key for one in records(many, ids)]
+    assert len(keys) == len(ids) > 50
     assert keys == sorted(set(keys))
+    many.close()
 
 
-def test_an_error_midway_leaves_what_was_there(tmp_path: Path) -> None:
-    def breaking() -> Iterator[Record]:
-        raise RuntimeError("midway")
-        yield
-
-    file = tmp_path / "a.jsonl"
-    file.write_text("old", "utf-8")
-    with pytest.raises(RuntimeError), whole(file) as out:
-        out.write("new")
-        jsonl.write(breaking(), out)
-    assert file.read_text("utf-8") == "old"
-    assert list(tmp_path.iterdir()) == [file]
-    with pytest.raises(InputError, match="no folder"), whole(tmp_path / "x" / "a") as out:
-        out.write("new")
-    with pytest.raises(InputError, match="is a folder"), whole(tmp_path) as out:
-        out.write("new")
-
-
-def test_reindex_makes_a_query_possible_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "old.db"
-    archive = create(path, [Row("Tin cũ", published=NOW)])
+def test_since_gives_what_has_an_event_after_it(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "one.db")
+    archive = store.archive
+    cursor = selection.cursor(archive)
+    owner, _, number = cursor.partition(":")
+    last = event_number(archive, cursor)
+    assert (owner, last) == (archive.id, int(number))
+    assert event_number(archive, number) == last
+    assert article_ids(archive, since=last) == []
+    assert article_ids(archive, since=0) == article_ids(archive)
+    store.see(replace(BARE, title="Tuyên truyền mới"), OTHER)
+    (told_of,) = {event.article_id for event in events.since(archive, last)}
+    assert article_ids(archive, since=last) == [told_of]
+    assert article_ids(archive, since=last, query="tuyen truyen") == [told_of]
+    assert article_ids(archive, since=last, query="khong thay") == []
+    assert article_ids(archive, Filters(until="2020-12-31"), since=last) == []
+    now = event_number(archive, selection.cursor(archive))
+    assert now > last
+    for wrong, message in (
+        (f"0123456789abcdef:{last}", f"another archive: this one is {archive.id}"),
+        (str(last + 9), f"the last one of this archive is {now}"),
+        ("hôm qua", "is no event"), ("-1", "is no event"), (f"{archive.id}:", "is no event"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=message):
+            event_number(archive, wrong)
     archive.close()
-    assert status_of(reindex, ["--archive", str(path)]) == 0
-    assert "1 articles are indexed" in capsys.readouterr().err
+
+
+def test_a_selection_tells_how_it_was_understood() -> None:
+    one = Selection(
+        Filters(("b", "a", "b"), section="tin  tuc", author="Mây", since="2025-01-01"), "đ", 7
+    )
+    assert understood(one) == {
+        "query": '="đ"',
+        "sites": ["a", "b"],
+        "section": {"text": "tin tuc", "marks": "ignored"},
+        "author": {"text": "Mây", "marks": "as they stand"},
+        "published_from": "2025-01-01",
+        "events_after": 7,
+    }
+    assert understood(Selection()) == {}
+    query = 'title:(hoi nghi) -"so ket" OR tuyen* site:binh-son'
+    assert told(parse(query).root) == (
+        '(((title:~"hoi" AND title:~"nghi") AND NOT ~"so ket") OR (~"tuyen*" AND site:binh-son))'
+    )

@@ -1,44 +1,68 @@
 """CSV (RFC 4180): flat columns with a header; paragraphs as lines, other lists joined with `; `.
 
-Values stand as they are stored. A cell that begins with `=` is text of the article: open the file
-by a spreadsheet's import, with all columns as text.
+Left out: the kinds of blocks, affiliations and roles, credits and photos, titles of links, and
+`evidence`; jsonl, parquet and sqlite hold them. An empty cell is an empty text as well as none.
+
+Values stand as they are stored. A cell that begins with `=`, `+`, `-` or `@` is text of the
+article, but a spreadsheet that opens the file by double click may run it as a formula: import the
+file with all columns as text. To disarm it here would change the text.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
-from archive.export.rows import Record
+from archive.export.fields import fields_of
+from archive.export.record import Kind, Row
 
-COLUMNS = (
-    "key", "url", "site", "title", "section", "lead", "published", "updated", "authors", "byline",
-    "source", "body", "captions", "related", "attachments", "tags", "language", "state",
-    "first_seen", "last_seen", "payload",
-)  # fmt: skip
 
-_LISTS = {
-    "section": lambda value: " > ".join(value),
-    "authors": lambda value: "; ".join(one["name"] for one in value),
-    "body": lambda value: "\n".join(value),
-    "captions": lambda value: "; ".join(one["text"] for one in value),
-    "related": lambda value: "; ".join(one["url"] for one in value),
-    "attachments": lambda value: "; ".join(one["url"] for one in value),
-    "tags": lambda value: "; ".join(value),
+def _joined(part: str, divider: str = "; ") -> Callable[[Any], str]:
+    return lambda value: divider.join(one[part] for one in value)
+
+
+_CELLS: dict[str, Callable[[Any], str]] = {
+    "section": " > ".join,
+    "authors": _joined("name"),
+    "body": _joined("text", "\n"),
+    "captions": _joined("text"),
+    "related": _joined("url"),
+    "attachments": _joined("url"),
+    "tags": "; ".join,
+    "changed": "; ".join,
+    "current": lambda value: "yes" if value else "no",
 }
 
 
-def write(records: Iterable[Record], out: TextIO, full: bool = False) -> None:
-    """Write *records* to *out*. *full* changes nothing: a cell has no kinds."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for record in records:
-        value = record.to_dict()
-        writer.writerow([_cell(name, value[name]) for name in COLUMNS])
+def columns(kind: Kind) -> tuple[str, ...]:
+    """The names in the header."""
+    return tuple(field.name for field in fields_of(kind) if field.type != "map")
 
 
-def _cell(name: str, value: Any) -> str:
+def write(rows: Iterable[Row], out: TextIO, kind: Kind, full: bool = False) -> None:
+    """Write *rows* to *out*. *full* changes nothing: a cell has no kinds."""
+    writer = csv.writer(_Lines(out), lineterminator="\r\n")
+    names = columns(kind)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_cell(name, row[name]) for name in names])
+
+
+class _Lines:
+    """Ends rows with a line feed, as every other format does.
+
+    The writer must believe in CR LF: else it leaves a carriage return in a text unquoted.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> None:
+        self._out.write(row.removesuffix("\r\n") + "\n")
+
+
+def _cell(name: str, value: Any) -> Any:
     if value is None:
         return ""
-    return _LISTS[name](value) if name in _LISTS else str(value)
+    return _CELLS[name](value) if name in _CELLS else value

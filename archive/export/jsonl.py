@@ -1,4 +1,4 @@
-"""JSON lines: the nested JSON of one article a line, UTF-8, accents as letters."""
+"""JSON lines: the nested JSON of one row a line, UTF-8, accents as letters."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
-from archive.export.rows import Record
+from archive.export.record import Kind, Row
+
+# Line ends to Unicode, but not to JSON: left as they are, `str.splitlines` would break the line.
+_LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def write(records: Iterable[Record], out: TextIO, full: bool = False) -> None:
-    """Write *records* to *out*; *full*: each block of a body with its kind."""
-    for record in records:
-        out.write(json.dumps(record.to_dict(full), ensure_ascii=False) + "\n")
+def write(rows: Iterable[Row], out: TextIO, kind: Kind, full: bool = False) -> None:
+    """Write *rows* to *out*; *full*: each block of a body with its kind, not its text alone."""
+    for row in rows:
+        if not full:
+            row = {**row, "body": [block["text"] for block in row["body"]]}
+        line = _json(row)
+        for char, escaped in _LINE_ENDS.items():
+            if char in line:
+                line = line.replace(char, escaped)
+        out.write(line + "\n")
