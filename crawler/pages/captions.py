@@ -7,29 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.types import Caption
-from crawler.pages import hints
+from crawler.pages import bylines, hints
+from crawler.pages.credits import credit, is_credit, maker, parted
 from crawler.pages.document import Document
 from crawler.pages.stream import Part, Stream
 from crawler.pages.title import key
 
-_CREDIT = re.compile(
-    r"(?:^|[\s(.;,–—-])(?:\(?)(?:ảnh(?: minh h[oọ][aạ]| tư liệu)?|nguồn ảnh|nguồn|photo|foto|"
-    r"photo credit|credit|bild|fotos)\s*[:;]\s*(?P<who>[^()]{2,80}?)\s*\)?\s*\.?\s*\)?$",
-    re.I,
-)
-# Vietnamese pages print "Ảnh: …" as part of a caption; others print these beside it.
-_FOREIGN = re.compile(
-    r"\s*[(\[|–—-]*\s*(?:(?:[A-Z]{2,12}[ -])?(?:photos?|foto(?:s|grafie)?|bild(?:er|quelle)?|"
-    r"images?|pict?(?:ure)?s?|photograph(?:er|s|y)?|credit|quelle|zdjęcie|фото|isithombe|crédit)"
-    r"\s*(?:by\b|[:/])"
-    r"|©|\(c\)\s)\s*(?P<who>[^()\[\]]{2,90}?)\s*[)\]]*\s*\.?$",
-    re.I,
-)
-_CREDITED = hints.CREDIT | hints.SOURCE | hints.AUTHOR
 _EMPTY = frozenset(
-    ("video", "foto", "photo", "image", "bild", "video loading", "anzeige", "loading")
+    ("video", "foto", "photo", "image", "bild", "video loading", "anzeige", "loading", "von", "by")
 )
 _DATED = re.compile(r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b")
+_BY = re.compile(r"(?:by|von|par|por)(?:\s|$)", re.I)
 CLIMB = 12  # boxes between a caption and the figure that holds it
 NEAR = 3  # parts between a photo and what a class alone calls its caption
 _ALONE = re.compile(
@@ -60,12 +48,12 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
             state = _Open(part.piece.photo)
             continue
         pointed = bool(told) and key(part.text) in told
-        if part.role != "body" and not (part.role == "side" and pointed):
+        if part.role != "body" and not (part.role == "side" and (pointed or _framed(part))):
             continue
         photo = _figure_photo(stream, part)
         if photo is not None and not pointed and not _may_be(stream, number, photo):
             photo = None
-        if photo is not None and not pointed and _is_credit(part):
+        if photo is not None and not pointed and is_credit(part.text, part.flags):
             part.role, part.rule = "credit", "credit of a photo"
             part.photo = state.photo if photo == -1 else photo
             part.joins = state.before
@@ -77,6 +65,10 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
             if before is not None and before.piece.line == part.piece.line:
                 part.joins = state.before
             state = _Open(part.photo, number)
+            continue
+        if state.photo >= 0 and len(part.text) <= 120 and is_credit(part.text):
+            part.role, part.rule = "credit", "credit of a photo"
+            part.photo, part.joins = state.photo, state.before
             continue
         rule = _by_place(stream, part, state)
         if rule:
@@ -97,7 +89,7 @@ def _figure_photo(stream: Stream, part: Part) -> int | None:
         return None
     page, box, sure = stream.page, part.piece.box, False
     for _ in range(CLIMB):
-        if box <= stream.outer:
+        if box < 0 or page.inside(box, stream.outer):
             break
         found = page.boxes[box]
         inside = [
@@ -111,11 +103,17 @@ def _figure_photo(stream: Stream, part: Part) -> int | None:
             return inside[0]
         if found.flags & hints.FIGURE and (inside or found.tag != "figcaption"):
             return inside[0] if inside else -1
-        sure = sure or found.tag == "figcaption"
+        sure = sure or found.tag == "figcaption" or bool(found.flags & hints.CAPTION)
         if sure and inside:
             return inside[-1]  # its photo stands beside it, without a figure around both
         box = found.parent
     return -1 if flags & hints.CAPTION else None
+
+
+def _framed(part: Part) -> bool:
+    """Whether a caption by its element stands in what is called a frame of the page."""
+    named = part.flags & hints.CAPTION
+    return bool(named) and not part.flags & (hints.OUTSIDE & ~(hints.NAV | hints.SHARE))
 
 
 def _may_be(stream: Stream, number: int, photo: int) -> bool:
@@ -124,7 +122,7 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
     Style sheets call small print "caption" anywhere: without a figure a photo must be near.
     """
     part = stream.parts[number]
-    if key(part.text) in _EMPTY:
+    if key(part.text) in _EMPTY or _is_person(part.text):
         return False
     if photo >= 0 or part.flags & hints.FIGURE:
         return not _DATED.search(part.text)
@@ -132,29 +130,21 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
     return any(other.role in ("photo", "caption") for other in near)
 
 
-def _is_credit(part: Part) -> bool:
-    """Whether a part in a figure names who made the photo and nothing else."""
-    if part.flags & hints.CREDIT and len(part.text) <= 120:
-        return True
-    found = _FOREIGN.match(part.text)
-    return found is not None or (bool(part.flags & _CREDITED) and len(part.text) <= 80)
-
-
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
-    if part.heading or len(text) > LONGEST:
+    if part.heading or len(text) > LONGEST or key(text) in _EMPTY or _is_person(text):
         return None
     if state.photo < 0:
         if len(text) <= 60 and _ALONE.match(text):
             return "photo credit alone"
         return None
-    credit = len(text) <= 300 and bool(_CREDIT.search(text))
+    credited = len(text) <= 300 and credit(text) is not None
     if key(text) and key(text) == key(stream.page.photos[state.photo].alt):
         return "equals the photo's alt"
     apart = part.centered or part.italic
     if state.before >= 0:
         before = stream.parts[state.before]
-        if credit and len(text) <= 80:
+        if credited and len(text) <= 80:
             return "credit under a caption"
         return (
             "goes on with a caption"
@@ -162,7 +152,7 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
             or (text[:1].islower() and not _STOP.search(before.text))
             else None
         )
-    if apart or credit:
+    if apart or credited:
         return "beside a photo, set apart" if apart else "beside a photo, with its credit"
     if part.bold or part.piece.links > len(text) * 0.5:
         return None
@@ -171,13 +161,18 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     return None
 
 
+def _is_person(text: str) -> bool:
+    """Whether a line beside a photo is a byline beside a portrait ("Von …", "By …")."""
+    return len(text) <= 80 and bool(_BY.match(text)) and bylines.is_labelled(text)
+
+
 def _continues(before: Part, part: Part) -> bool:
     """Whether a line goes on with the caption before it."""
     if _ALONE.match(part.text) and len(part.text) <= 80 and not credit(before.text):
         return True
     if _STOP.search(before.text) and not part.text[:1].islower():
         return False
-    if _CREDIT.search(before.text):
+    if credit(before.text):
         return False
     same = before.centered == part.centered and before.italic == part.italic
     return same or part.text[:1].islower() or bool(_ALONE.match(part.text))
@@ -190,7 +185,7 @@ def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
     makers: dict[int, str] = {}
     for part in stream.parts:
         if part.role == "credit":
-            makers.setdefault(part.joins if part.joins >= 0 else -1 - part.photo, _maker(part.text))
+            makers.setdefault(part.joins if part.joins >= 0 else -1 - part.photo, maker(part.text))
     for number, part in enumerate(stream.parts):
         if part.role != "caption":
             continue
@@ -199,32 +194,12 @@ def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
         texts.setdefault(head, []).append(part.text)
     found: dict[tuple[str, int], Caption] = {}
     for head, lines in texts.items():
-        text, who = _parted(" ".join(lines))
+        text, who = parted(" ".join(lines))
         photo = stream.parts[head].photo
         image = doc.resolve(stream.page.photos[photo].source) if photo >= 0 else None
         who = who or makers.get(head) or (makers.get(-1 - photo) if photo >= 0 else None)
         found.setdefault((key(text), 0), Caption(text, who, image))
     return tuple(found.values())
-
-
-def _parted(text: str) -> tuple[str, str | None]:
-    """A caption's text and its credit; a foreign credit at its end is taken off."""
-    foreign = _FOREIGN.search(text)
-    if foreign and foreign.start() >= 8:
-        return text[: foreign.start()].rstrip(), foreign["who"].strip(" .")
-    return text, credit(text)
-
-
-def _maker(text: str) -> str:
-    """The name in a credit that stands alone."""
-    found = _FOREIGN.match(text)
-    return found["who"].strip(" .") if found else text.strip(" ()|-–—©")
-
-
-def credit(text: str) -> str | None:
-    """Who made a photo, by its caption ("… Ảnh: Mạnh Quân", "(Ảnh: AP)")."""
-    found = _CREDIT.search(text)
-    return found["who"].strip(" .") if found else None
 
 
 def photos(stream: Stream, doc: Document, captioned: Sequence[Caption]) -> tuple[str, ...]:
