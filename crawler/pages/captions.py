@@ -14,7 +14,19 @@ from crawler.pages.stream import Part, Stream
 from crawler.pages.title import key
 
 _EMPTY = frozenset(
-    ("video", "foto", "photo", "image", "bild", "video loading", "anzeige", "loading", "von", "by")
+    (
+        "video",
+        "foto",
+        "photo",
+        "image",
+        "bild",
+        "video loading",
+        "anzeige",
+        "loading",
+        "von",
+        "by",
+        "embed",
+    )
 )
 _DATED = re.compile(r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b")
 _BY = re.compile(r"(?:by|von|par|por)(?:\s|$)", re.I)
@@ -122,18 +134,20 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
     Style sheets call small print "caption" anywhere: without a figure a photo must be near.
     """
     part = stream.parts[number]
-    if key(part.text) in _EMPTY or _is_person(part.text):
+    if not _says(part.text) or _DATED.search(part.text):
         return False
     if photo >= 0 or part.flags & hints.FIGURE:
-        return not _DATED.search(part.text)
+        return True
     near = stream.parts[max(0, number - NEAR) : number + NEAR + 1]
     return any(other.role in ("photo", "caption") for other in near)
 
 
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
-    if part.heading or len(text) > LONGEST or key(text) in _EMPTY or _is_person(text):
+    if part.heading or len(text) > LONGEST or not _says(text):
         return None
+    if part.flags & hints.AUTHOR and bylines.is_name(text):
+        return None  # under a portrait
     if state.photo < 0:
         if len(text) <= 60 and _ALONE.match(text):
             return "photo credit alone"
@@ -161,9 +175,11 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     return None
 
 
-def _is_person(text: str) -> bool:
-    """Whether a line beside a photo is a byline beside a portrait ("Von …", "By …")."""
-    return len(text) <= 80 and bool(_BY.match(text)) and bylines.is_labelled(text)
+def _says(text: str) -> bool:
+    """Whether a line can tell of a photo: no number, label or player's word, no "Von …", "By …"."""
+    if key(text) in _EMPTY or not any(char.isalpha() for char in text):
+        return False
+    return len(text) > 80 or not _BY.match(text) or not bylines.is_labelled(text)
 
 
 def _continues(before: Part, part: Part) -> bool:

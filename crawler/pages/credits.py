@@ -17,8 +17,8 @@ _VIETNAMESE = re.compile(
 )
 _FOREIGN = re.compile(
     r"\s*[(\[|–—-]*\s*(?:(?:[A-Z]{2,12}[ -])?(?:photos?|foto(?:s|grafie)?|bild(?:er|quelle)?|"
-    r"images?|pict?(?:ure)?s?|photograph(?:er|s|y)?|credit|quelle|zdjęcie|фото|isithombe|crédit)"
-    r"\s*(?:by\b|[:/])"
+    r"images?(?: credits?)?|pict?(?:ure)?s?|photograph(?:er|s|y)?|credit|quelle|zdjęcie|фото|"
+    r"isithombe|crédit)\s*(?:by\b|[:/])"
     r"|©|\(c\)\s|＝)\s*(?P<who>[^()\[\]]{2,90}?)\s*[)\]]*\s*\.?$",
     re.I,
 )
