@@ -145,7 +145,8 @@ def _may_list(url: str, profile: SiteProfile, expected: PageKind) -> bool:
 def _is_list(article: Article, listed: Listing, url: str, profile: SiteProfile) -> bool:
     """Whether what was read as an article is a list: its text stands in the items, or it is a
     scrap beside rich items, under the address of a list."""
-    promised = classifier(profile).kind(url) == "listing" and listed.rich
+    judge = classifier(profile)
+    promised = judge.kind(url) == "listing" and listed.rich
     if len(listed.items) < 2 and not promised:
         return False  # the place of one link may be the whole article
     known = [text_of(place) for place in listed.places]
@@ -153,7 +154,7 @@ def _is_list(article: Article, listed: Listing, url: str, profile: SiteProfile) 
     inside = [
         sum(len(block.text) for block in article.body if block.text in text) for text in known
     ]
-    if not promised and max(inside, default=0) * 2 >= size:
+    if not (promised and judge.sure(url)) and size >= SCRAP and max(inside) * 2 >= size:
         return False  # one place holds most of it: it is the article itself, among others
     return sum(inside) * 2 >= size or (size < SCRAP and promised)
 

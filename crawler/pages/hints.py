@@ -73,7 +73,7 @@ WORDS: dict[int, str] = {
     SHARE: "share shares sharing social socials socialicon addthis sharethis rating ratings vote "
     "like print tools actions follow chia-se chiase stringrating reaction reactions",
     AD: "ad ads adsense adslot advert advertising advertisement banner banners sponsore "
-    "sponsored promo promotion newsletter subscribe subscription paywall popup modal "
+    "sponsored promo promotion newsletter subscribe subscription popup modal "
     "cookie cookies consent gdpr overlay quangcao quang-cao signup sign-up donate "
     "donation cta toast tooltip dfp mpu",
     CAPTION: "caption captions figcaption imgalt img-alt wp-caption chuthich chu-thich motaanh "
@@ -146,7 +146,8 @@ def of_class(value: str) -> int:
     names = value.split()
     filed = "hentry" in names or "type-post" in names  # WordPress names what a post is filed under
     for name in names:
-        if not (filed and name.startswith(("tag-", "category-"))):
+        # `print:hidden`, `md:flex`: how it looks in a case, not what it is
+        if ":" not in name and not (filed and name.startswith(("tag-", "category-"))):
             flags |= of_name(name) | _CLASSES.get(name, 0)
     return flags
 
