@@ -149,7 +149,7 @@ def _behind(ground: Ground, last: int) -> list[tuple[str, str]]:
 def _from_metadata(meta: Metadata) -> tuple[tuple[Author, ...], str]:
     """Whom metadata names as authors, and where; names of sites, offices and logins are none."""
     site = key(meta.first("og:site_name") or "")
-    told = [(JSON_LD, strings(meta.article.get("author"), "name"))]
+    told = [(JSON_LD, _names(meta))]
     told.append(("metadata", [name for names in _NAMED for name in meta.meta.get(names, ())]))
     for rule, names in told:
         people: list[Author] = []
@@ -159,9 +159,24 @@ def _from_metadata(meta: Metadata) -> tuple[tuple[Author, ...], str]:
             if bylines.is_office(name) or _SLUG.match(name):
                 continue
             read = bylines.read(settle(name))
-            people += (
-                read.authors if read and read.authors else [Author(settle(name), None, "author")]
-            )
+            if read and read.authors:
+                people += read.authors
+            else:
+                people += [Author(one, None, "author") for one in bylines.divided(settle(name))]
         if people:
             return _merged((), tuple(people)), rule
     return (), ""
+
+
+def _names(meta: Metadata) -> list[str]:
+    """The names of JSON-LD's authors: told there, by parts, or by reference to another object."""
+    told = meta.article.get("author")
+    names: list[str] = []
+    for one in told if isinstance(told, list) else [told]:
+        if isinstance(one, dict) and not one.get("name"):
+            known = next((n for n in meta.nodes if n.get("@id") == one.get("@id") and n != one), {})
+            parts = " ".join(strings(one.get("givenName")) + strings(one.get("familyName")))
+            names += [parts] if parts else strings(known if one.get("@id") else None, "name")
+        else:
+            names += strings(one, "name")
+    return names

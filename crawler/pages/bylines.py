@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.types import Author
+from crawler.pages.byline_labels import LABELS
 from crawler.pages.names import FAMILY, OFFICES
 
 UP = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-ỸŠŽČŚŁŐŰ"
@@ -30,44 +31,11 @@ _POST = re.compile(
     r"tổng biên tập|ủy viên|phó)\b.*)",
     re.I,
 )
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "author",
-        re.compile(
-            r"^(?:tác giả(?: bài viết)?|người viết|bài viết|bài|tin(?: bài)?|người đăng|đăng bởi|"
-            r"thực hiện|nhóm p(?:hóng )?v(?:iên)?|phóng viên|pv|biên soạn|tổng hợp|người gửi|"
-            r"author|by|written by|von|par|por|di|door|av)"
-            r"(?:\s*[:;]|(?:(?<=by)|(?<=von)|(?<=par)|(?<=por))(?=\s|(?-i:[A-Z])))\s*",
-            re.I,
-        ),
-    ),
-    (
-        "author and photo",
-        re.compile(
-            r"^(?:tin|bài|tin,? bài)\s*(?:,|và|&|-|/|\+)\s*ảnh\s*(?:[:;.]\s*|(?=(?-i:[A-ZĐ])))",
-            re.I,
-        ),
-    ),
-    ("photo", re.compile(r"^(?:ảnh|hình ảnh|hình|photo|foto|video|clip)\s*(?:[:;]|-)\s*", re.I)),
-    (
-        "editor",
-        re.compile(r"^(?:biên tập(?: viên)?|btv|người biên tập|ctv|hiệu đính)\s*[:;]\s*", re.I),
-    ),
-    ("translator", re.compile(r"^(?:người dịch|biên dịch|lược dịch)\s*[:;]?\s*", re.I)),
-    (
-        "source",
-        re.compile(
-            r"^(?:nguồn(?: tin| bài| ảnh)?|trích nguồn|source|quelle)\s*"
-            r"(?:[:;]\s*|(?=(?-i:[A-ZĐ])))",
-            re.I,
-        ),
-    ),
-)
 _THEO = re.compile(r"^\(?\s*theo\s+(?=\S)", re.I)
 _JOIN = re.compile(r"\s+[-–—]\s+|\s*[,;/&+|]\s*|\s+(?:và|and|und|et|y|e|og|och)\s+|\s*[–—]\s*")
 _TIGHT = re.compile(rf"(?<=[{_LOW}.])-(?=[{UP}])|(?<=[{UP}]{{2}})-(?=[{UP}]{{2}})")
 # "Q.Như-N.Phương" are two people, "Wilson-Smith" is one.
-_PAIR = re.compile(rf"[{UP}]\.[^-]*-\s?[{UP}]h?\.|[\u1ea0-\u1ef9ăĂđĐơƠưƯ]|^[^{_LOW}]+$")
+_PAIR = re.compile(rf"[{UP}]\.[^-]*-\s?[{UP}]h?\.|[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +64,12 @@ def is_sure_name(text: str) -> bool:
     )
 
 
+def divided(text: str) -> list[str]:
+    """The names in a list of them, whatever form they have; *text* itself if it is one."""
+    parts = [part for part in _JOIN.split(text) if part]
+    return parts if all(1 < len(part) <= 40 for part in parts) else [text]
+
+
 def is_office(text: str) -> bool:
     """Whether *text* names a body and no person ("Ban Tuyên giáo Tỉnh ủy")."""
     return bool(_OFFICE.match(text.strip()))
@@ -107,7 +81,7 @@ def read(text: str) -> Byline | None:
     text = _bare(whole)
     if not 1 < len(text) <= 220:
         return None
-    for role, label in _LABELS:
+    for role, label in LABELS:
         found = label.match(text)
         if found:
             return _labelled(whole, role, text[found.end() :])
@@ -126,7 +100,7 @@ def is_labelled(text: str) -> bool:
 @lru_cache(4096)
 def _any_label(text: str) -> bool:
     """A site's frame is on every page: its lines are asked for again and again."""
-    return any(label.match(text) for _, label in _LABELS)
+    return any(label.match(text) for _, label in LABELS)
 
 
 def is_signature(text: str, *, aside: bool) -> bool:
@@ -180,7 +154,7 @@ def _labelled(whole: str, role: str, rest: str) -> Byline | None:
     inner = next(
         (
             (r, m)
-            for r, label in _LABELS
+            for r, label in LABELS
             if (m := re.search(rf"[.,;|–-]\s*(?={label.pattern[1:]})", rest, re.I))
         ),
         None,
