@@ -17,8 +17,7 @@ IDENTITY_FORMAT = 1
 
 _PAGE = """
 SELECT page.site_id, page.kind, page.last_answer_id, last.time AS last_time,
-       answer.time AS answer_time, answer.identity AS answer_identity,
-       answer.payload_id AS answer_payload
+       answer.time AS answer_time, answer.payload_id AS answer_payload
 FROM page LEFT JOIN capture last ON last.id = page.last_capture_id
           LEFT JOIN capture answer ON answer.id = page.last_answer_id
 WHERE page.id = ?"""
@@ -55,33 +54,50 @@ def identity(exchange: Exchange, earlier_identity: str | None = None) -> str:
     *earlier_identity* is that of the capture which an `unchanged` one names. The fields stand in a
     JSON list, so no two different captures have the same bytes under the digest.
     """
+    digest = sha256(exchange.body) if exchange.outcome == "answer" else None
+    return identity_of(exchange, digest, earlier_identity)
+
+
+def identity_of(
+    exchange: Exchange, payload_digest: str | None, earlier_identity: str | None
+) -> str:
+    """:func:`identity` of an exchange whose body is known by its digest alone."""
     one = exchange
     fields = [
         IDENTITY_FORMAT, one.method, one.url, iso(one.time), one.request_headers,
         hashlib.sha256(one.request_body).hexdigest(), one.outcome, one.status, one.headers,
-        sha256(one.body) if one.outcome == "answer" else None, one.wire_digest, one.wire_size,
-        one.truncated, one.failure, earlier_identity, one.address, one.source,
-        float(one.clock_shift),
+        payload_digest, one.wire_digest, one.wire_size, one.truncated, one.failure,
+        earlier_identity, one.address, one.source, float(one.clock_shift),
     ]  # fmt: skip
     return sha256(canonical_json(fields))
 
 
-def keep(archive: Archive, exchange: Exchange, page_id: int, crawl_id: int) -> Kept:
+def keep(
+    archive: Archive,
+    exchange: Exchange,
+    page_id: int,
+    crawl_id: int,
+    earlier_id: int | None = None,
+) -> Kept:
     """Write the capture and bring its page's last capture and answer up to date.
 
     Call it inside a transaction. A capture that is there already (the same identity) is returned,
-    not written again. An `unchanged` that nobody asked for, where no answer could still stand, is
-    kept as an answer without content.
+    not written again. *earlier_id*: the answer that an `unchanged` one names, if it is not its
+    page's last. An `unchanged` that nobody asked for, where no answer could still stand, is kept
+    as an answer without content.
     """
     archive.require_transaction()
     conn = archive.conn
     page = conn.execute(_PAGE, (page_id,)).fetchone()
     if page is None:
         raise KeyError(page_id)
-    earlier_id = page["last_answer_id"] if exchange.outcome == "unchanged" else None
-    if exchange.outcome == "unchanged" and earlier_id is None:
-        exchange = replace(exchange, outcome="answer")
-    name = identity(exchange, page["answer_identity"] if earlier_id is not None else None)
+    if exchange.outcome != "unchanged":
+        earlier_id = None
+    elif earlier_id is None:
+        earlier_id = page["last_answer_id"]
+        exchange = replace(exchange, outcome="unchanged" if earlier_id is not None else "answer")
+    earlier = get(archive, earlier_id).identity if earlier_id is not None else None
+    name = identity(exchange, earlier)
     there = conn.execute("SELECT id FROM capture WHERE identity = ?", (name,)).fetchone()
     if there is not None:
         return kept(archive, there[0])
@@ -173,6 +189,11 @@ def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exc
         again = {name.lower() for name, _ in received}
         received += tuple(pair for pair in earlier.headers if pair[0].lower() not in again)
         body = earlier.body
+    return replace(without_body(archive, row), headers=received, body=body)
+
+
+def without_body(archive: Archive, row: sqlite3.Row) -> Exchange:
+    """The exchange in a row of `capture` but for its body: what came, as it came."""
     return Exchange(
         url=row["url"],
         time=from_iso(row["time"]),
@@ -181,8 +202,7 @@ def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exc
         request_headers=unpack(archive, row["request_headers"]),
         request_body=row["request_body"],
         status=row["status"],
-        headers=received,
-        body=body,
+        headers=unpack(archive, row["headers"]),
         wire_digest=row["wire_digest"],
         wire_size=row["wire_size"],
         truncated=bool(row["truncated"]),

@@ -40,11 +40,13 @@ _MENDABLE = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
-        "Put a backup of it in its place; `.before-*` files beside it are earlier states.",
+        "`luutru verify` names what is lost; `luutru restore FILE --force` puts a backup in its"
+        " place (`.before-*` files beside it are earlier states).",
     ),
     sqlite3.SQLITE_NOTADB: (
         "is not a SQLite file, or its beginning is damaged",
-        "Name an archive with --archive FILE, or put a backup in its place.",
+        "Name an archive with --archive FILE, or put a backup in its place: `luutru restore FILE"
+        " --force`.",
     ),
 }
 

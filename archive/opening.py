@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -15,14 +16,23 @@ APPLICATION_ID = 0x4C555554  # "LUUT", in the file's header
 # Compressed pages take 1 to 6 kB, texts of articles 2 to 8: most rows fit one page of 8 kB.
 PAGE_SIZE = 8192
 BUSY_SECONDS = 30.0
+_STEP = 1000  # pages of a copy, 8 MB, between two calls of its progress
 _HEADER = b"SQLite format 3\x00"
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection that commits by itself; *mode* is SQLite's: `ro`, `rw`, `rwc`, or `mode=…&…`."""
+def connect(path: Path, mode: str, any_thread: bool = False) -> sqlite3.Connection:
+    """A connection that commits by itself; *mode* is SQLite's: `ro`, `rw`, `rwc`, or `mode=…&…`.
+
+    *any_thread*: whoever uses it sees to it that no two threads do at once.
+    """
     uri = f"file:{quote(str(path.absolute()))}?{'mode=' if '=' not in mode else ''}{mode}"
     conn = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256
+        uri,
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        cached_statements=256,
+        check_same_thread=not any_thread,
     )
     conn.row_factory = sqlite3.Row
     try:
@@ -34,7 +44,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return conn
 
 
-def connect_readonly(path: Path) -> sqlite3.Connection:
+def connect_readonly(path: Path, any_thread: bool = False) -> sqlite3.Connection:
     """A connection that cannot write, also where the folder may not be written to.
 
     A file in WAL mode needs its `-shm` beside it even to be read. Where that cannot be made and
@@ -42,7 +52,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     immutable (https://www.sqlite.org/wal.html#read_only_databases).
     """
     try:
-        return connect(path, "ro")
+        return connect(path, "ro", any_thread)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
@@ -53,7 +63,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
                 " written to.",
                 "Copy the file and those beside it to a folder of your own and open it there.",
             ) from error
-    return connect(path, "mode=ro&immutable=1")
+    return connect(path, "mode=ro&immutable=1", any_thread)
 
 
 def check_file(path: Path) -> None:
@@ -104,14 +114,19 @@ def check_application(path: Path, conn: sqlite3.Connection) -> None:
         )
 
 
-def migrate(path: Path, conn: sqlite3.Connection, readonly: bool) -> None:
-    """Apply pending migrations, with a backup before; NewerArchiveError for unknown ones."""
+def refuse_newer(path: Path, conn: sqlite3.Connection) -> None:
+    """NewerArchiveError if migrations were applied that this release does not know."""
     strange = migrations.unknown(conn)
     if strange:
         raise NewerArchiveError(
             f"{path} was written by a later release of Luutru (it knows {', '.join(strange)}).",
             "Update Luutru, then call again; the file was left as it is.",
         )
+
+
+def migrate(path: Path, conn: sqlite3.Connection, readonly: bool) -> None:
+    """Apply pending migrations, with a backup before; NewerArchiveError for unknown ones."""
+    refuse_newer(path, conn)
     if not migrations.pending(conn):
         return
     if readonly:
@@ -143,11 +158,30 @@ def back_up(path: Path, target: Path) -> None:
     unfinished = Path(f"{target}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        with closing(connect(path, "ro")) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, readable anywhere
+        with closing(connect(path, "ro")) as source:
+            copy_into(source, unfinished)
         with unfinished.open("rb") as file:
             os.fsync(file.fileno())
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def copy_into(
+    source: sqlite3.Connection, target: Path, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Write what *source* sees to *target*: one file without others beside it, readable anywhere.
+
+    With a *progress* (SQLite's pages done and in all) it goes in steps; *source* must then hold a
+    snapshot, or each commit of another process lets SQLite begin anew.
+    """
+
+    def told(_status: int, remaining: int, total: int) -> None:
+        if progress is not None:
+            progress(total - remaining, total)
+
+    with closing(sqlite3.connect(target)) as copy:
+        # A copy that was cut short is thrown away, and one that is whole is synced by the caller.
+        copy.execute("PRAGMA synchronous = OFF")
+        source.backup(copy, pages=_STEP if progress else -1, progress=told)
+        copy.execute("PRAGMA journal_mode = DELETE")

@@ -7,6 +7,7 @@ lean on nothing, so reading never needs more than one step back.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import OrderedDict
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ from archive.errors import ArchiveError
 
 GROUPS_AT_ONCE = 16  # compressors in memory, 1.3 MB each for a dictionary of 170 kB
 DICTIONARIES_AT_ONCE = 16
+
+_STORED = "SELECT id, digest, size, data, anchors FROM payload"
 
 
 def keep(
@@ -52,19 +55,26 @@ def keep(
 
 def read(archive: Archive, payload_id: int) -> bytes:
     """The bytes of a payload; ArchiveError if they are not those that were kept."""
-    row = archive.conn.execute(
-        "SELECT digest, size, data, anchors FROM payload WHERE id = ?", (payload_id,)
-    ).fetchone()
+    row = archive.conn.execute(f"{_STORED} WHERE id = ?", (payload_id,)).fetchone()
     if row is None:
         raise KeyError(payload_id)
+    return decoded(archive, row)
+
+
+def decoded(archive: Archive, row: sqlite3.Row) -> bytes:
+    """The bytes that a row of `payload` holds: its id, digest, size, data and anchors; as `read`.
+
+    What the frame's own header says of its size is believed only if the row says the same: a
+    damaged one can ask for more than any memory.
+    """
     try:
-        data = _decompressor(archive, row["anchors"]).decompress(
-            row["data"], max_output_size=row["size"]
-        )
-    except zstd.ZstdError as error:
-        raise _damaged(archive, payload_id, str(error)) from error
+        if zstd.get_frame_parameters(row["data"]).content_size != row["size"]:
+            raise _damaged(archive, row["id"], "its size and digest do not fit")
+        data = _decompressor(archive, row).decompress(row["data"], max_output_size=row["size"])
+    except (zstd.ZstdError, MemoryError) as error:
+        raise _damaged(archive, row["id"], str(error) or "it asks for too much memory") from error
     if sha256(data) != row["digest"]:
-        raise _damaged(archive, payload_id, "its digest is another")
+        raise _damaged(archive, row["id"], "its digest is another")
     return data
 
 
@@ -110,13 +120,22 @@ def _group(archive: Archive, site_id: int, name: str) -> Group:
     return group
 
 
-def _decompressor(archive: Archive, anchors: str) -> zstd.ZstdDecompressor:
+def _decompressor(archive: Archive, row: sqlite3.Row) -> zstd.ZstdDecompressor:
+    anchors: str = row["anchors"]
     cache: OrderedDict[str, zstd.ZstdDecompressor] = _lru(archive, "payloads.readers")
     reader = cache.pop(anchors, None)
     if reader is None:
-        parts = [read(archive, int(one)) for one in anchors.split(",")] if anchors else []
+        parts = [_anchor(archive, row["id"], one) for one in anchors.split(",")] if anchors else []
         reader = zstd.ZstdDecompressor(dict_data=load_dictionary(parts) if parts else None)
     cache[anchors] = reader
     while len(cache) > DICTIONARIES_AT_ONCE:
         cache.popitem(last=False)
     return reader
+
+
+def _anchor(archive: Archive, payload_id: int, number: str) -> bytes:
+    """The bytes of an anchor. It stands alone, so that damage cannot lead round in a circle."""
+    row = archive.conn.execute(f"{_STORED} WHERE id = ? AND anchors = ''", (number,)).fetchone()
+    if row is None:
+        raise _damaged(archive, payload_id, f"it leans on payload {number}, which is no anchor")
+    return decoded(archive, row)

@@ -1,0 +1,148 @@
+"""The search index: whole in itself, and word by word what the current versions say.
+
+FTS5 checks itself only where it may write, and a table without content only in its structure,
+which finds one changed byte in twenty. So its tables are copied to a scratch file, where the same
+index is declared over the texts of the versions: FTS5 then compares every word at every place, and
+who writes to the archive need not wait
+(https://www.sqlite.org/fts5.html#the_integrity_check_command).
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from archive import index
+from archive.errors import ArchiveError
+from archive.index_text import entry_of
+from archive.ops.checks import WRONG_VALUES, Look, sample
+
+REINDEX = "`luutru reindex` builds the index anew."
+_TABLES = ("data", "idx", "docsize", "config")
+_NO_ROOM = "Name a folder with more room in TMPDIR, and call again."
+
+_OUT_OF_STEP = """
+SELECT article.key, article.version_id, search_row.version_id FROM article
+LEFT JOIN search_row ON search_row.article_id = article.id
+WHERE article.version_id IS NOT search_row.version_id"""
+
+_STRANGE = """
+SELECT search_row.id, search_row.article_id FROM search_row
+LEFT JOIN article ON article.id = search_row.article_id WHERE article.id IS NULL"""
+
+
+def search_index(look: Look) -> None:
+    """The index holds each current version, and its words are those of the text."""
+    try:
+        index.require(look.archive)
+    except ArchiveError as error:
+        look.problem(error.what, error.next_step)
+        return
+    look.expect("search_row", sampled=True)
+    for key, current, indexed in look.conn.execute(_OUT_OF_STEP):
+        look.problem(
+            f"Article {key}: the index holds version {indexed or 'none'}, current is {current}.",
+            REINDEX,
+        )
+    for row, article in look.conn.execute(_STRANGE):
+        look.problem(f"Row {row} of the index is of article {article}, which is none.", REINDEX)
+    before = look.problems
+    _texts(look)
+    _words(look, compare=look.sample is None and look.problems == before)
+
+
+def _texts(look: Look) -> None:
+    """Each indexed text is still the one that was put in."""
+    rows = look.conn.execute("SELECT id, version_id, digest FROM search_row")
+    if look.sample is not None:
+        ids = sample((row["id"] for row in rows), look.sample)
+        rows = look.conn.execute(
+            "SELECT id, version_id, digest FROM search_row WHERE id IN (SELECT value FROM"
+            " json_each(?))",
+            (str(ids),),
+        )
+    for row in rows:
+        look.at()
+        try:
+            fits = entry_of(look.archive, row["version_id"]).digest() == row["digest"]
+        except sqlite3.DatabaseError as error:
+            look.require_damage(error)
+            fits = False
+        except WRONG_VALUES:
+            fits = False
+        if not fits:
+            look.problem(f"Version {row['version_id']}: its text is not the one that was indexed.")
+
+
+def _words(look: Look, *, compare: bool) -> None:
+    """FTS5's own checks on a copy of its tables; *compare*: with the texts of the versions too."""
+    with tempfile.TemporaryDirectory(prefix="luutru-") as folder:
+        scratch = Path(folder) / "index.db"
+        try:
+            _copy(look, scratch)
+            with closing(sqlite3.connect(scratch, isolation_level=None)) as conn:
+                _run(look, conn, compare)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise
+            look.problem(f"No room for a copy of the index in {folder}, so it was not checked "
+                         f"({error}).", _NO_ROOM)  # fmt: skip
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            look.problem(f"No room for a copy of the index in {folder}.", _NO_ROOM)
+
+
+def _copy(look: Look, scratch: Path) -> None:
+    """The index's tables into *scratch*, under an index over the view of the versions' words."""
+    (sql,) = look.conn.execute(
+        "SELECT sql FROM sqlite_schema WHERE name = 'search_text'"
+    ).fetchone()
+    names = [row["name"] for row in look.conn.execute("PRAGMA table_info(search_text)")]
+    words = ", ".join(f"word(version_id, {place}) AS {name}" for place, name in enumerate(names))
+    with closing(sqlite3.connect(scratch, isolation_level=None)) as conn:
+        conn.execute("PRAGMA journal_mode = OFF")
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute(sql.replace("content = ''", "content = 'version_words', content_rowid = 'id'"))
+        conn.execute("CREATE TABLE indexed (id INTEGER PRIMARY KEY, version_id INTEGER)")
+        conn.execute(f"CREATE VIEW version_words AS SELECT id, {words} FROM indexed")
+        conn.execute("BEGIN")
+        for table in _TABLES:
+            conn.execute(f"DELETE FROM search_text_{table}")
+            rows = look.conn.execute(f"SELECT * FROM search_text_{table}")
+            places = ", ".join("?" * len(rows.description))
+            conn.executemany(f"INSERT INTO search_text_{table} VALUES ({places})", map(tuple, rows))
+        conn.executemany(
+            "INSERT INTO indexed VALUES (?, ?)",
+            map(tuple, look.conn.execute("SELECT id, version_id FROM search_row")),
+        )
+        conn.execute("COMMIT")
+
+
+def _run(look: Look, conn: sqlite3.Connection, compare: bool) -> None:
+    """FTS5's commands; rank 0 looks at the structure, rank 1 at every word too."""
+    last: tuple[int, tuple[str, ...]] = (0, ())
+
+    def word(version_id: int, place: int) -> str:
+        nonlocal last
+        if last[0] != version_id:
+            last = (version_id, entry_of(look.archive, version_id).words())
+        return last[1][place]
+
+    conn.create_function("word", 2, word)
+    for rank in (0, 1) if compare else (0,):
+        try:
+            conn.execute(
+                "INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', ?)", (rank,)
+            )
+        except sqlite3.DatabaseError as error:
+            look.problem(
+                f"FTS5 finds the index damaged ({error})."
+                if not rank
+                else "The words of the index are not those of the versions.",
+                REINDEX,
+            )
+            return
