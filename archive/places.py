@@ -18,9 +18,10 @@ from archive.digest import article_key
 from archive.types import Article
 from archive.urls import canonical
 
-Relation = Literal["own", "alias", "main", "moved"]
+Relation = Literal["own", "alias", "main", "moved", "taken"]
 """own: the page that the article is known by; alias: another; main: the one that it names as its
-canonical, seen for the first time; moved: its new address."""
+canonical, seen for the first time; moved: its new address; taken: the address that gave it its key,
+which shows something else since it moved. A key cannot name two, so that stays a capture alone."""
 
 _LOOK = """
 SELECT capture.id, capture.page_id, capture.time, page.url, page.site_id, page.method,
@@ -107,6 +108,8 @@ def find(archive: Archive, seen: Look, content: Content) -> Place | None:
             return Place(row, "alias")
         if _alike(row, content):
             return Place(row, "moved")
+        if row["key"] == seen.key:
+            return Place(row, "taken")
         # The redirect led to another article, as when a site is rebuilt: this page is none of it.
         archive.conn.execute("DELETE FROM article_page WHERE page_id = ?", (seen.page_id,))
     return _by_canonical(archive, seen, content) or _by_text(archive, seen, content)

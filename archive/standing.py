@@ -93,8 +93,8 @@ def returned(archive: Archive, seen: Look, place: Place) -> Literal["back", "mov
         set_state(archive, row["id"], "live", seen)
         _tell_move(archive, seen, row, seen.url)
         return "moved"
-    if row["state"] == "live":
-        return None
+    if row["state"] == "live" or iso(seen.time) < row["state_since"]:
+        return None  # seen before it went, as imports bring it
     set_state(archive, row["id"], "live", seen)
     tell(archive, "back", seen, row["id"], row["version_id"])
     return "back"

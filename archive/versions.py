@@ -47,6 +47,8 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
     if place is None:
         return _new(archive, read)
     last = current(archive, place.article)
+    if place.relation == "taken":
+        return Stored(last["article_id"], last["id"], "copy")
     if place.relation == "alias":
         return _alias(archive, seen, place)
     if place.relation == "main":
@@ -145,7 +147,7 @@ def _alias(archive: Archive, seen: Look, place: Place) -> Stored:
     article = place.article
     if places.of_page(archive, seen.page_id) is None:
         places.add(archive, seen.page_id, article["id"], seen.key)
-    if article["state"] == "live":
+    if article["state"] == "live" or iso(seen.time) < article["state_since"]:
         return Stored(article["id"], article["version_id"], "copy")
     # It is found again under another of its addresses, which is its own from now on.
     set_page(archive, article["id"], seen.page_id)
@@ -159,6 +161,8 @@ def _main(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stor
     places.add(archive, seen.page_id, article_id, seen.key)
     set_page(archive, article_id, seen.page_id)
     returned(archive, seen, Place(place.article, "own"))
+    if iso(seen.time) < last["last_time"]:
+        return _past(archive, read, place)
     _replace(archive, read, last)
     _extend(archive, seen, last)
     version_rows.show_links(archive, article_id, seen.capture_id, read.article)

@@ -160,6 +160,18 @@ def test_moved_twice(walker: Walker) -> None:
     assert {articles.resolve(walker.archive, url) for url in (MAIN, NEW, f"{NEW}?3")} == {1}
 
 
+def test_an_address_that_gave_a_key_away_names_nothing_else(walker: Walker) -> None:
+    first, second, third = MAIN, "http://x.vn/tin/2.html", "http://x.vn/tin/3.html"
+    walker.see(article(first))
+    redirect(walker, first, second)
+    walker.see(article(second))
+    redirect(walker, second, third)
+    other = walker.see(article(first, "Một bài khác hẳn", "Nội dung không liên quan."))
+    assert other.outcome == "copy"
+    assert number_of_articles(walker) == 1
+    assert articles.resolve(walker.archive, first) == 1
+
+
 def test_a_redirect_to_something_else_is_no_move(walker: Walker) -> None:
     walker.see(article(MAIN))
     redirect(walker, MAIN, NEW)

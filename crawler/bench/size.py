@@ -9,7 +9,6 @@ from pathlib import Path
 from archive import captures
 from archive.clock import iso
 from archive.db import Archive
-from archive.errors import InputError
 from archive.types import Exchange
 from crawler.bench.measure import Figure, crawl, served
 from crawler.job import CrawlOptions
@@ -54,13 +53,9 @@ def compare(path: Path) -> Figure:
 
 def warc_size(exchange: Exchange) -> int:
     """Bytes of the gzipped response record that warcio writes for it."""
-    try:
-        from warcio.statusandheaders import StatusAndHeaders
-        from warcio.warcwriter import WARCWriter
-    except ImportError as error:
-        raise InputError(
-            "warcio is not installed.", "Say `pip install 'luutru[dev]'` and call again."
-        ) from error
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True)
     status = f"{exchange.status} {HTTPStatus(exchange.status or 200).phrase}"
