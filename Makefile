@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long replay-env lint types docs bench clean
+.PHONY: help demo test test-long replay-env lint types docs bench screenshots clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -66,6 +66,9 @@ docs: $(VENV)/installed-dev ## README's commands, help and figures against the c
 
 bench: $(VENV)/installed-dev ## the figures that README states
 	$(BIN)/luutru bench
+
+screenshots: $(VENV)/installed-dev ## the pictures in README, of the archive that `make demo` left
+	$(BIN)/python tests/screenshots.py demo/luutru.db
 
 clean: ## remove the environment, the demo and caches
 	rm -rf $(VENV) $(REPLAY) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

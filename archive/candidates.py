@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import sites
@@ -40,29 +41,17 @@ class Candidate:
 class Scope:
     """All that a query and its filters let through, and the stages that look there first."""
 
-    matches: str  # an FTS5 expression
+    matches: str  # an FTS5 expression; empty: all articles
     stages: tuple[str, ...]
     rows: tuple[int, int]  # the lowest and highest, from the range of dates
     condition: str  # what only the rows of article and version can tell
     values: tuple[object, ...]
 
 
-def scope_of(archive: Archive, query: Query, filters: Filters | None) -> Scope:
-    """What *query* and *filters* mean in this archive."""
+def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> Scope:
+    """What *query* (None: every article) and *filters* mean in this archive."""
     known = sites.all(archive)
-
-    def named(site: Site) -> list[int]:
-        found = [one.id for one in known if fold(one.slug) == fold(site.name)]
-        if not found:
-            raise QueryError(
-                f"There is no site `{site.name}` in this archive.",
-                "`luutru status` lists its sites.",
-                query=query.text,
-                position=site.position,
-            )
-        return found
-
-    root = expression(query.root, named)
+    root = expression(query.root, partial(_named, known, query.text)) if query else ""
     filters = filters or Filters()
     require_known(archive, filters)
     limits = _limits(known, filters)
@@ -70,11 +59,24 @@ def scope_of(archive: Archive, query: Query, filters: Filters | None) -> Scope:
     condition, values = where(filters)
     return Scope(
         all_of([root, *limits]),
-        tuple(all_of([stage, root, *limits]) for stage in _stages(query)),
+        tuple(all_of([stage, root, *limits]) for stage in _stages(query)) if query else (),
         _rows(filters),
         condition,
         tuple(values),
     )
+
+
+def _named(known: Sequence[sites.Site], text: str, site: Site) -> list[int]:
+    """The row numbers of the site that the query names; QueryError if there is none."""
+    found = [one.id for one in known if fold(one.slug) == fold(site.name)]
+    if not found:
+        raise QueryError(
+            f"There is no site `{site.name}` in this archive.",
+            "`luutru status` lists its sites.",
+            query=text,
+            position=site.position,
+        )
+    return found
 
 
 def require_known(archive: Archive, filters: Filters) -> None:
@@ -116,25 +118,48 @@ def count(archive: Archive, scope: Scope, most: int) -> int:
     return int(row[0])
 
 
+def kinds(archive: Archive, scope: Scope, most: int) -> list[tuple[str, str | None, str, int]]:
+    """Slug, year in Vietnam, sections (JSON) and their number among the newest *most* matches."""
+    sql, values = _select(
+        "site.slug, strftime('%Y', version.published_utc, '+7 hours'), version.section",
+        scope,
+        scope.matches,
+        all_tables=True,
+    )
+    newest_first = f"{sql} ORDER BY {_order(scope.matches)} DESC LIMIT ?"
+    grouped = f"SELECT *, count(*) FROM ({newest_first}) GROUP BY 1, 2, 3"
+    return [tuple(row) for row in archive.conn.execute(grouped, (*values, most))]
+
+
 def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Iterator[Candidate]:
     sql, values = _select("r.id, r.article_id, r.version_id, article.story_id", scope, matches)
-    for row in archive.conn.execute(f"{sql} ORDER BY s.rowid DESC LIMIT ?", (*values, limit)):
+    newest_first = f"{sql} ORDER BY {_order(matches)} DESC LIMIT ?"
+    for row in archive.conn.execute(newest_first, (*values, limit)):
         yield Candidate(*row)
 
 
-def _select(columns: str, scope: Scope, matches: str) -> tuple[str, list[object]]:
+def _order(matches: str) -> str:
+    """The row of the index, from the table that gives it in its order."""
+    return "s.rowid" if matches else "r.id"
+
+
+def _select(
+    columns: str, scope: Scope, matches: str, all_tables: bool = False
+) -> tuple[str, list[object]]:
     # CROSS JOIN keeps the order of the tables: the index first, its rows as it gives them.
-    sql = (
-        f"SELECT {columns} FROM search_text s CROSS JOIN search_row r ON r.id = s.rowid"
-        " CROSS JOIN article ON article.id = r.article_id"
-    )
-    if scope.condition != "1":
+    first = "search_text s CROSS JOIN search_row r ON r.id = s.rowid" if matches else "search_row r"
+    sql = f"SELECT {columns} FROM {first} CROSS JOIN article ON article.id = r.article_id"
+    if all_tables or scope.condition != "1":
         sql += (
             " CROSS JOIN version ON version.id = r.version_id"
             " CROSS JOIN site ON site.id = article.site_id"
         )
-    sql += f" WHERE s.search_text MATCH ? AND s.rowid BETWEEN ? AND ? AND {scope.condition}"
-    return sql, [matches, *scope.rows, *scope.values]
+    if matches:
+        sql += " WHERE s.search_text MATCH ? AND s.rowid BETWEEN ? AND ?"
+    else:
+        sql += " WHERE r.id BETWEEN ? AND ?"
+    found = [matches] if matches else []
+    return f"{sql} AND {scope.condition}", [*found, *scope.rows, *scope.values]
 
 
 def _stages(query: Query) -> Iterator[str]:

@@ -38,8 +38,10 @@ def end(
         return seals.seal(archive, crawl_id)
 
 
-def close_killed(archive: Archive, site_id: int) -> list[int]:
+def close_killed(archive: Archive, site_id: int | None) -> list[int]:
     """End and seal the crawls of a site whose process died; call it holding the site's host locks.
+
+    None: imports, which belong to no site; call it holding their lock.
 
     Such a crawl ended with its last capture. What it found is in its pages and captures; its own
     figures died with it.
@@ -47,7 +49,7 @@ def close_killed(archive: Archive, site_id: int) -> list[int]:
     left = archive.conn.execute(
         """SELECT crawl.id, coalesce(max(capture.time), crawl.started) AS last, count(capture.id)
            FROM crawl LEFT JOIN capture ON capture.crawl_id = crawl.id
-           WHERE crawl.site_id = ? AND crawl.ended IS NULL GROUP BY crawl.id ORDER BY crawl.id""",
+           WHERE crawl.site_id IS ? AND crawl.ended IS NULL GROUP BY crawl.id ORDER BY crawl.id""",
         (site_id,),
     ).fetchall()
     for crawl_id, last, captures in left:

@@ -32,8 +32,8 @@ def days(text: str) -> tuple[date, date]:
 
 
 def _range(text: str, year: int, month: int | None, day: int | None) -> tuple[date, date]:
-    if not 1 <= year <= 9998:
-        raise InputError(f"There is no year {year} here.", "Write one from 1 to 9998.")
+    if not 1000 <= year <= 9998:  # midnight of year 1 in Vietnam has no UTC that Python can write
+        raise InputError(f"There is no year {year} here.", "Write one from 1000 to 9998.")
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
     if not 1 <= month <= 12:

@@ -36,12 +36,14 @@ class Results:
     """``total`` counts articles, copies too; if not ``total_is_exact`` there are more than that.
 
     ``copies``: key of a hit -> keys of articles with the same text, which are not listed again.
+    ``more``: there are further hits after these.
     """
 
     hits: tuple[Hit, ...]
     total: int
     total_is_exact: bool
     copies: Mapping[str, tuple[str, ...]]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +59,45 @@ def search(
     filters: Filters | None = None,
     limit: int = 20,
     sort: Sort = "best",
+    offset: int = 0,
 ) -> Results:
     """The best, or newest, *limit* articles that *text* finds among the current versions.
 
-    Articles that are gone are found too; their state says so. QueryError for a text that cannot be
-    read, UnknownReferenceError for a filter that names no site here, ArchiveError for an index
-    that must be built first.
+    The first *offset* are passed over; with the same *limit* their order is the same, so pages of
+    results fit together. Articles that are gone are found too; their state says so. QueryError for
+    a text that cannot be read, UnknownReferenceError for a filter that names no site here,
+    ArchiveError for an index that must be built first.
     """
     query = parse(text)
     with snapshot(archive):
         index.require(archive)
         scope = scope_of(archive, query, filters)
-        total = count(archive, scope, COUNTED + 1)
-        hits, copies = _hits(archive, scope, units(query), limit, sort)
-    return Results(hits, min(total, COUNTED), total <= COUNTED, copies)
+        return _results(archive, scope, units(query), (offset, limit), sort)
 
 
-def _hits(
-    archive: Archive, scope: Scope, wanted: Sequence[Unit], limit: int, sort: Sort
-) -> tuple[tuple[Hit, ...], dict[str, tuple[str, ...]]]:
+def browse(
+    archive: Archive, filters: Filters | None = None, limit: int = 20, offset: int = 0
+) -> Results:
+    """The newest articles that *filters* let through, as :func:`search` gives them."""
+    with snapshot(archive):
+        index.require(archive)
+        scope = scope_of(archive, None, filters)
+        return _results(archive, scope, (), (offset, limit), "newest")
+
+
+def _results(
+    archive: Archive, scope: Scope, wanted: Sequence[Unit], part: tuple[int, int], sort: Sort
+) -> Results:
+    """The hits of *part*: how many are passed over, and how many there are to be."""
+    offset, limit = part
     texts: dict[int, Mapping[str, Forms]] = {}
     found: Iterable[tuple[Candidate, float]]
     if sort == "best":
         found = _best(archive, scope, wanted, limit, texts)
     else:
         found = ((candidate, 0.0) for candidate in newest(archive, scope))
-    chosen = _one_a_story(found, limit)
+    chosen, more = _one_a_story(found, offset + limit)
+    chosen = chosen[offset:]
     hits = tuple(_hit(archive, ranked, wanted, texts) for ranked in chosen)
     keys = _keys(archive, [one for ranked in chosen for one in ranked.copies])
     copies = {
@@ -90,7 +105,8 @@ def _hits(
         for hit, ranked in zip(hits, chosen, strict=True)
         if ranked.copies
     }
-    return hits, copies
+    total = count(archive, scope, COUNTED + 1)
+    return Results(hits, min(total, COUNTED), total <= COUNTED, copies, more)
 
 
 def _best(
@@ -113,8 +129,13 @@ def _best(
             yield candidate, 0.0
 
 
-def _one_a_story(found: Iterable[tuple[Candidate, float]], limit: int) -> list[_Ranked]:
-    """The first *limit* stories; copies that come up until then are put with the first of each."""
+def _one_a_story(
+    found: Iterable[tuple[Candidate, float]], limit: int
+) -> tuple[list[_Ranked], bool]:
+    """The first *limit* stories, and whether there are more.
+
+    Copies that come up until then are put with the first of each.
+    """
     chosen: list[_Ranked] = []
     by_story: dict[int, _Ranked] = {}
     for candidate, value in islice(found, limit * 20):
@@ -122,11 +143,11 @@ def _one_a_story(found: Iterable[tuple[Candidate, float]], limit: int) -> list[_
         if known is not None:
             known.copies.append(candidate.article_id)
         elif len(chosen) == limit:
-            break
+            return chosen, True
         else:
             chosen.append(_Ranked(candidate, value, []))
             by_story[candidate.story_id or -candidate.article_id] = chosen[-1]
-    return chosen
+    return chosen, False
 
 
 def _hit(

@@ -1,11 +1,16 @@
-"""How each site stands: what is known, captured and read, how the last crawl went, what is due."""
+"""How each site stands: what is known, captured and read, how the last crawl went, what is due.
+
+Whole tables are counted in one pass each, for all sites together: with half a million pages that
+takes a seventh of the time of queries for each site, which looks each row up by way of an index.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive import pages
+from archive import pages, schedules
 from archive.clock import iso
 from archive.errors import UnknownReferenceError
 
@@ -15,14 +20,41 @@ if TYPE_CHECKING:
 # Pages that hold content; a listing is a way to them, an asset is dress.
 _CONTENT = "('article', 'photo', 'document')"
 
+# {one} is `site_id = <number> AND` where one site is asked for: then an index leads to its rows.
+_KNOWN = f"SELECT site_id, count(*) FROM page WHERE {{one}} kind IN {_CONTENT} GROUP BY site_id"
+_UNSEEN = f"""
+SELECT site_id, count(*), sum(state = 'open') FROM page {{scan}}
+WHERE {{one}} last_answer_id IS NULL AND kind IN {_CONTENT} GROUP BY site_id"""
+_ARTICLES = "SELECT site_id, count(*) FROM article WHERE {one} 1 GROUP BY site_id"
+_GONE = "SELECT site_id, count(*) FROM article {scan} WHERE {one} state = 'gone' GROUP BY site_id"
+_VERSIONS = """
+SELECT site_id, count(*) FROM article JOIN version ON version.article_id = article.id
+WHERE {one} 1 GROUP BY site_id"""
+# A page whose last look is its last answer is in no trouble: its capture need not be looked up.
+_LOOKS = """
+SELECT site_id, CASE WHEN capture.outcome = 'failure'
+                     THEN substr(failure, 1, instr(failure || ':', ':') - 1)
+                     ELSE 'HTTP ' || status END AS what, count(*) AS pages
+FROM page {scan} CROSS JOIN capture ON capture.id = last_capture_id
+WHERE {one} last_capture_id IS NOT last_answer_id
+  AND (capture.outcome = 'failure' OR status >= 400)
+GROUP BY site_id, what ORDER BY site_id, pages DESC, what"""
+_DISALLOWED = """
+SELECT site_id, count(*) FROM page WHERE {one} state = 'disallowed' GROUP BY site_id"""
+_UNREAD = """
+SELECT site_id, count(*) FROM reading CROSS JOIN capture ON capture.id = capture_id
+CROSS JOIN page ON page.id = page_id WHERE {one} reading.state = 'failed' GROUP BY site_id"""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
     """Counts of one site. Pages are its articles, photos and documents; times are ISO 8601, UTC.
 
-    ``missing``: known, may be asked for, and never answered. ``problems``: what the last look at a
-    page gave (HTTP status or kind of failure) -> number of pages of any kind; besides `unread`,
-    captures that could not be read.
+    ``missing``: known, may be asked for, and never answered. ``next_due``: when the next page is,
+    or was, due. ``schedule``: its cron expression; ``next_crawl``: its next run, which waits for a
+    scheduler if that is past. ``problems``: what the last look at a page gave (HTTP status or kind
+    of failure) -> number of pages of any kind; besides `unread`, captures that could not be read.
+    ``run_problem``: what went wrong with the last scheduled run, in words.
     """
 
     site: str
@@ -38,7 +70,10 @@ class SiteStatus:
     last_crawl: str | None
     outcome: str | None
     next_due: str | None
+    schedule: str | None
+    next_crawl: str | None
     problems: dict[str, int]
+    run_problem: str | None
 
 
 def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
@@ -51,42 +86,68 @@ def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
             f"There is no site `{slug}` in this archive.",
             "`luutru status` lists its sites; `luutru crawl SITE` adds one.",
         )
-    return [
-        SiteStatus(
-            row["slug"],
-            row["name"],
-            row["state"],
-            row["holder"],
-            *_pages(archive, row["id"]),
-            *_articles(archive, row["id"]),
-            *_crawl(archive, row["id"]),
-            _next_due(archive, row["id"]),
-            _problems(archive, row["id"]),
+    counts = _Counts(archive, rows[0]["id"] if slug is not None else None)
+    planned, now = schedules.by_site(archive), archive.clock.now()
+    found = []
+    for row in rows:
+        site_id = row["id"]
+        last, outcome = _crawl(archive, site_id)
+        schedule = planned.get(site_id)
+        found.append(
+            SiteStatus(
+                site=row["slug"],
+                name=row["name"],
+                state=row["state"],
+                holder=row["holder"],
+                known=counts.known.get(site_id, 0),
+                captured=counts.known.get(site_id, 0) - counts.unseen.get(site_id, 0),
+                missing=counts.missing.get(site_id, 0),
+                articles=counts.articles.get(site_id, 0),
+                gone=counts.gone.get(site_id, 0),
+                versions=counts.versions.get(site_id, 0),
+                last_crawl=last,
+                outcome=outcome,
+                next_due=_next_due(archive, site_id),
+                schedule=schedule.cron if schedule else None,
+                next_crawl=iso(schedules.next_run(schedule, now)) if schedule else None,
+                problems=counts.problems.get(site_id, {}),
+                run_problem=schedule.problem if schedule else None,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
-def _pages(archive: Archive, site_id: int) -> tuple[int, int, int]:
-    row = archive.conn.execute(
-        f"""SELECT count(*), count(last_answer_id),
-                   coalesce(sum(last_answer_id IS NULL AND state = 'open'), 0)
-            FROM page WHERE site_id = ? AND kind IN {_CONTENT}""",
-        (site_id,),
-    ).fetchone()
-    return row[0], row[1], row[2]
+class _Counts:
+    """Row number of a site -> a count, of all sites or of *one*; those without are left out."""
 
+    def __init__(self, archive: Archive, one: int | None) -> None:
+        self._archive = archive
+        self._one = "" if one is None else f"site_id = {one:d} AND"
+        self.known = self._by_site(_KNOWN)
+        self.unseen, self.missing = {}, {}
+        for site_id, unseen, missing in self._rows(_UNSEEN):
+            self.unseen[site_id], self.missing[site_id] = unseen, missing
+        self.articles = self._by_site(_ARTICLES)
+        self.gone = self._by_site(_GONE)
+        self.versions = self._by_site(_VERSIONS)
+        self.problems = self._problems()
 
-def _articles(archive: Archive, site_id: int) -> tuple[int, int, int]:
-    articles, gone = archive.conn.execute(
-        "SELECT count(*), coalesce(sum(state = 'gone'), 0) FROM article WHERE site_id = ?",
-        (site_id,),
-    ).fetchone()
-    (versions,) = archive.conn.execute(
-        "SELECT count(*) FROM version v JOIN article a ON a.id = v.article_id WHERE a.site_id = ?",
-        (site_id,),
-    ).fetchone()
-    return articles, gone, versions
+    def _rows(self, sql: str) -> Iterator[tuple[int, ...]]:
+        scan = "" if self._one else "NOT INDEXED"
+        yield from self._archive.conn.execute(sql.format(one=self._one, scan=scan))
+
+    def _by_site(self, sql: str) -> dict[int, int]:
+        return {row[0]: row[1] for row in self._rows(sql)}
+
+    def _problems(self) -> dict[int, dict[str, int]]:
+        """By site, kinds of trouble with the number of pages, the most frequent first."""
+        found: dict[int, dict[str, int]] = {}
+        for site_id, what, count in self._rows(_LOOKS):
+            found.setdefault(site_id, {})[str(what)] = count
+        for name, sql in (("disallowed", _DISALLOWED), ("unread", _UNREAD)):
+            for site_id, count in self._rows(sql):
+                found.setdefault(site_id, {})[name] = count
+        return found
 
 
 def _crawl(archive: Archive, site_id: int) -> tuple[str | None, str | None]:
@@ -100,30 +161,3 @@ def _crawl(archive: Archive, site_id: int) -> tuple[str | None, str | None]:
 def _next_due(archive: Archive, site_id: int) -> str | None:
     due = pages.next_due(archive, site_id)
     return iso(due) if due else None
-
-
-def _problems(archive: Archive, site_id: int) -> dict[str, int]:
-    """Kinds of trouble with the number of pages, the most frequent first."""
-    looks = archive.conn.execute(
-        """SELECT CASE WHEN c.outcome = 'failure'
-                       THEN substr(c.failure, 1, instr(c.failure || ':', ':') - 1)
-                       ELSE 'HTTP ' || c.status END AS what, count(*) AS pages
-           FROM page p JOIN capture c ON c.id = p.last_capture_id
-           WHERE p.site_id = ? AND (c.outcome = 'failure' OR c.status >= 400)
-           GROUP BY what ORDER BY pages DESC, what""",
-        (site_id,),
-    ).fetchall()
-    found = {row["what"]: row["pages"] for row in looks}
-    (refused,) = archive.conn.execute(
-        "SELECT count(*) FROM page WHERE site_id = ? AND state = 'disallowed'", (site_id,)
-    ).fetchone()
-    (unread,) = archive.conn.execute(
-        """SELECT count(*) FROM reading r JOIN capture c ON c.id = r.capture_id
-           JOIN page p ON p.id = c.page_id WHERE p.site_id = ? AND r.state = 'failed'""",
-        (site_id,),
-    ).fetchone()
-    if refused:
-        found["disallowed"] = refused
-    if unread:
-        found["unread"] = unread
-    return found

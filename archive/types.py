@@ -92,7 +92,7 @@ class Exchange:
     truncated: bool = False
     failure: str | None = None
     address: str | None = None
-    source: str = "crawl"  # or `import:<file>`
+    source: str = "crawl"  # or `import:<record id>`
     clock_shift: float = 0.0  # seconds that the clock passed in was ahead of the machine's
 
     def header(self, name: str) -> str | None:

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 from archive.clock import SystemClock
 from archive.db import Archive
 from crawler.job import CrawlOptions, Job
-
-AT_ONCE = 4  # crawl processes at a time; they wait for the network most of the time
-CONTENT = ("new", "changed", "unchanged", "back", "gone")
-
-
-@dataclass
-class Result:
-    """How the crawl of one site went."""
-
-    site: str
-    tally: dict[str, int] = field(default_factory=dict)
-    due: int = 0  # pages that are still to be asked for
-    outcome: str = "killed"  # what it stays if the process dies without a word
-    problem: str | None = None
-    exit_status: int = 1
-
-    def row(self) -> dict[str, Any]:
-        told = self.tally
-        return {
-            "site": self.site,
-            "outcome": self.outcome,
-            "captures": told.get("captures", 0),
-            "new": told.get("new", 0),
-            "changed": told.get("changed", 0),
-            "not modified": told.get("not modified", 0),
-            "gone": told.get("gone", 0),
-            "failures": sum(n for key, n in told.items() if key.startswith("failure ")),
-            "disallowed": told.get("disallowed", 0),
-        }
-
-
-OUTCOMES = {
-    "finished": None,
-    "limit": None,
-    "interrupted": "interrupted; crawl it again to go on where it stopped.",
-    "robots": "robots.txt could not be read, so nothing may be asked for; try again later.",
-    "failed": "the host gave no answer, or asked to wait; what was captured is kept, try later.",
-    "killed": "its process was killed; what was committed is kept, crawl it again to go on.",
-}
-
-
-BUG = "its process failed; what was committed is kept. Report the lines above: this is a defect."
+from crawler.processes import AT_ONCE, Processes, Result
 
 
 def crawl_sites(
@@ -98,68 +56,22 @@ def _term_is_interrupt() -> Iterator[None]:
 
 def _run_all(jobs: list[Job], show: Callable[[Result], None]) -> list[Result]:
     """Start up to AT_ONCE, and the next when one ends; no child outlives this."""
-    news: Queue[tuple[Result, bool]] = Queue()
+    processes = Processes(show)
     waiting = list(jobs)
-    running: dict[str, subprocess.Popen[str]] = {}
     ended: list[Result] = []
     try:
-        while waiting or running:
+        while waiting or processes.running:
             try:
-                while waiting and len(running) < AT_ONCE:
-                    job = waiting.pop(0)
-                    running[job.site] = _start(job, news)
-                result, over = news.get()
-                if over:
-                    running.pop(result.site).wait()
-                    ended.append(result)
-                show(result)
+                while waiting and len(processes.running) < AT_ONCE:
+                    processes.start(waiting.pop(0))
+                ended += processes.wait()
             except KeyboardInterrupt:
                 waiting.clear()
-                _interrupt(running.values())
+                processes.interrupt()
     finally:
-        _interrupt(running.values())
+        processes.interrupt()
     order = {job.site: n for n, job in enumerate(jobs)}
     return sorted(ended, key=lambda result: order[result.site])
-
-
-def _start(job: Job, news: Queue[tuple[Result, bool]]) -> subprocess.Popen[str]:
-    # A session of its own: Ctrl-C reaches this process, which ends the children in its order.
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.runner", job.to_json()],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    threading.Thread(target=_listen, args=(job.site, process, news), daemon=True).start()
-    return process
-
-
-def _listen(site: str, process: subprocess.Popen[str], news: Queue[tuple[Result, bool]]) -> None:
-    result = Result(site)
-    assert process.stdout is not None
-    for line in process.stdout:
-        try:
-            message = json.loads(line)
-        except ValueError:
-            sys.stderr.write(line)  # somebody's print; not ours
-            continue
-        result.tally = message.get("tally", result.tally)
-        result.due = message.get("due", result.due)
-        if "outcome" in message:
-            result.outcome = message["outcome"]
-            result.problem = OUTCOMES[result.outcome]
-        if "error" in message:
-            result.outcome = "failed"
-            result.problem = f"{message['error']} {message['next_step']}".strip()
-        news.put((result, False))
-    result.exit_status = process.wait()
-    if result.outcome == "killed":
-        bug = result.exit_status > 0
-        result.exit_status, result.problem = 1, BUG if bug else OUTCOMES["killed"]
-    news.put((result, True))
-
-
-def _interrupt(processes: Iterable[subprocess.Popen[str]]) -> None:
-    for process in processes:
-        process.send_signal(signal.SIGINT)
 
 
 @contextmanager
@@ -210,3 +122,47 @@ def plan_rows(
             | {"hosts": ", ".join(profile.hosts)}
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class DueSites:
+    """*sites* with pages due now; *problems*, in words, of those that cannot be crawled; *next*:
+    when the first page of the rest is due, and of which site."""
+
+    sites: tuple[str, ...]
+    problems: tuple[str, ...]
+    next: tuple[datetime, str] | None
+
+
+def due_sites(archive_path: Path, named: Sequence[str], sites_dirs: tuple[Path, ...]) -> DueSites:
+    """The archive's sites that have pages due now and a profile; of those *named*, if any are."""
+    from archive import pages
+    from archive import sites as archive_sites
+    from archive.errors import ProfileError
+    from crawler.profile import load
+
+    # Opened for writing where that may be: an archive of an older release is migrated by this.
+    with Archive.open(archive_path, readonly=not os.access(archive_path, os.W_OK)) as archive:
+        now = archive.clock.now()
+        known = {one.slug: pages.next_due(archive, one.id) for one in archive_sites.all(archive)}
+    meant = dict.fromkeys(named or known)
+    problems = [
+        f"{slug} was never crawled into this archive: `luutru crawl {slug}` begins it."
+        for slug in meant
+        if slug not in known
+    ]
+    due, later = [], []
+    for slug in meant:
+        moment = known.get(slug)
+        if moment is None:
+            continue
+        if moment > now:
+            later.append((moment, slug))
+            continue
+        try:
+            load(slug, sites_dirs)
+        except ProfileError as error:
+            problems.append(f"{slug} has pages due and is left out: {error}")
+        else:
+            due.append(slug)
+    return DueSites(tuple(due), tuple(problems), min(later, default=None))

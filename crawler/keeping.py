@@ -33,9 +33,13 @@ class Captured:
 
 def keep(session: CrawlSession, page: Page, exchange: Exchange) -> Captured:
     """Write the capture and what it means for its page. Call inside a transaction."""
-    archive = session.archive
     session.seen.add(page.id)
-    kept = captures.keep(archive, exchange, page.id, session.crawl_id)
+    kept = captures.keep(session.archive, exchange, page.id, session.crawl_id)
+    return settle(session, page, exchange, kept)
+
+
+def settle(session: CrawlSession, page: Page, exchange: Exchange, kept: Kept) -> Captured:
+    """What the last look at a page means for it. *page* is as it was before that look."""
     outcome = judge(page, exchange)
     to_read = False
     if page.kind == "robots":

@@ -31,6 +31,10 @@ def lock_folder() -> Path:
     return folder
 
 
+class HostHeldError(CrawlError):
+    """Another crawl has a host of this one."""
+
+
 class HostLocks:
     """The hosts that this process holds."""
 
@@ -55,7 +59,7 @@ class HostLocks:
         for host in hosts:
             if not self.take(host):
                 self.release()
-                raise CrawlError(
+                raise HostHeldError(
                     f"Another crawl is at work on {host}.",
                     "Wait until it ends, or stop it: `luutru status` shows who runs.",
                 )

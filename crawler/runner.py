@@ -2,7 +2,7 @@
 
 It prints a JSON object a line while it works: `{"tally": …, "due": …}` now and then, at the end
 `{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or
-`{"error": …, "next_step": …, "exit_status": …}`.
+`{"error": …, "next_step": …, "exit_status": …, "held": …}` (held: another crawl has a host).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from archive.db import Archive
 from archive.errors import InputError, LuutruError
 from crawler import settings as project_settings
 from crawler.job import CrawlOptions, Job
+from crawler.locks import HostHeldError
 from crawler.profile import load, own_dirs
 from crawler.session import CrawlSession, begin
 from crawler.spiders.site import SiteSpider
@@ -65,6 +66,9 @@ def _crawl(session: CrawlSession, log_level: str, tell: Tell) -> None:
     crawling = process.crawl(crawler, session=session)
     process.start()
     watch.say()
+    if not crawling.done():
+        session.outcome = "interrupted"  # by a second signal, at once; the next crawl closes it
+        return
     crawling.result()  # a bug in a component: Scrapy has only logged it
     if session.failure is not None:
         raise session.failure
@@ -127,7 +131,8 @@ def main() -> int:
     try:
         outcome = run(job, tell)
     except LuutruError as error:
-        tell({"error": error.what, "next_step": error.next_step, "exit_status": error.exit_status})
+        told = {"error": error.what, "next_step": error.next_step, "exit_status": error.exit_status}
+        tell(told | {"held": isinstance(error, HostHeldError)})
         return error.exit_status
     tell({"outcome": outcome})
     return 0 if outcome in ("finished", "limit") else 1

@@ -39,6 +39,7 @@ class CrawlSession:
     hosts_failed: dict[str, str] = field(default_factory=dict)
     walks: dict[int, set[str]] = field(default_factory=dict)  # by listing: items met in this crawl
     seen: set[int] = field(default_factory=set)  # pages captured in this crawl
+    walking: bool = True  # False, as in an import: a listing's pages come as they come
     outcome: str = "finished"
     failure: LuutruError | None = None  # of the archive: the crawl could not go on
     ending: object = None  # the task that ends the crawl after that

@@ -50,7 +50,7 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
         pages.set_state(session.archive, page.id, due=captured.exchange.time + AGAIN)
     if page.kind == "listing" or reading.kind in CONTAINER_KINDS:
         _read_listing(session, captured, reading, learned)
-    _add(session, captured, reading.found, learned)
+    add_found(session, captured, reading.found, learned)
     return learned
 
 
@@ -110,8 +110,11 @@ def _follow_listing(
     """
     page, archive, now = captured.page, session.archive, captured.exchange.time
     root_id = page.root_id or page.id
-    items = [Found(i.url, "article", "listing", title=i.title) for i in reading.items]
-    _add(session, captured, items, learned)
+    items = items_of(reading)
+    add_found(session, captured, items, learned)
+    if not session.walking:
+        add_found(session, captured, next_of(reading), learned)
+        return
     fresh = {session.canonical(item.url) for item in items} - session.walks.get(root_id, set())
     learned.walked[root_id] = fresh
     if reading.kind in ("sitemap", "feed"):
@@ -140,6 +143,17 @@ def _follow_listing(
             due.page_now(archive, known.id, now)
 
 
+def items_of(reading: Reading) -> list[Found]:
+    """The articles that a listing names."""
+    return [Found(i.url, "article", "listing", title=i.title) for i in reading.items]
+
+
+def next_of(reading: Reading) -> list[Found]:
+    """The next page of a listing; a POST is of no use without the form that leads to it."""
+    following = reading.next
+    return [following] if following is not None and following.method == "GET" else []
+
+
 def _known(session: CrawlSession, urls: Iterable[str]) -> bool:
     """Did an earlier crawl know all of these?"""
     for url in urls:
@@ -149,7 +163,7 @@ def _known(session: CrawlSession, urls: Iterable[str]) -> bool:
     return True
 
 
-def _add(
+def add_found(
     session: CrawlSession, captured: Captured, found: Iterable[Found], learned: Learned
 ) -> None:
     """Enter URLs into the table, due at once, as far as this crawl may go."""

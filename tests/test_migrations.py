@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from archive import migrations
+from archive import migrations, schedules
 from archive.clock import FixedClock
 from archive.db import Archive
 from archive.errors import ArchiveError, NewerArchiveError
 
 
-def old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An archive of the release that knew the first migration alone; its id."""
+def old_file(path: Path, monkeypatch: pytest.MonkeyPatch, known: int = 1) -> str:
+    """An archive of the release that knew so many migrations; its id."""
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "NAMES", migrations.NAMES[:1])
+        patch.setattr(migrations, "NAMES", migrations.NAMES[:known])
         with Archive.create(path) as archive:
             archive.conn.execute("INSERT INTO site (slug, name, state_since) VALUES ('a', 'A', '')")
             return archive.id
@@ -57,6 +57,41 @@ def test_an_old_archive_is_backed_up_and_brought_up_to_date(
         assert conn.execute("SELECT slug FROM site").fetchone() == ("a",)
         assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["old.db", "old.db.before-schema_2"]
+
+
+def shape(path: Path) -> list[tuple[str, str]]:
+    """Every table and index as it was made, but those of SQLite's own."""
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("known", range(1, len(migrations.NAMES)))
+def test_an_archive_of_any_release_becomes_what_a_new_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: int
+) -> None:
+    path, new = tmp_path / "old.db", tmp_path / "new.db"
+    old_file(path, monkeypatch, known)
+    Archive.create(new).close()
+    assert shape(path) != shape(new)
+    Archive.open(path).close()
+    assert shape(path) == shape(new)
+    assert (tmp_path / f"old.db.before-{migrations.NAMES[known]}").exists()
+
+
+def test_schedules_come_with_the_third(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    path = tmp_path / "old.db"
+    old_file(path, monkeypatch, known=2)
+    assert "schedule" not in tables(path)
+    with Archive.open(path, clock=clock) as archive:
+        assert schedules.all(archive) == []
+        schedules.put(archive, 1, "0 2 * * *")
+        assert [one.site for one in schedules.all(archive)] == ["a"]
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            schedules.put(archive, 2, "0 2 * * *")
 
 
 def test_reading_does_not_migrate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,8 @@ def command(site: str | None, archive_path: Path, fmt: str) -> None:
     """Show how the archive's sites stand, or one SITE.
 
     Known, captured and missing count articles, photos and documents; problems count pages by what
-    the last look at them gave.
+    the last look at them gave. Next due is when the next page may be looked at again, next crawl
+    when the schedule says so. Times are those of Asia/Ho_Chi_Minh in the table, UTC elsewhere.
     """
     from archive.status import statuses
 
@@ -50,17 +51,23 @@ def command(site: str | None, archive_path: Path, fmt: str) -> None:
 
 
 def _shown(one: SiteStatus) -> dict[str, Any]:
+    from archive.clock import from_iso
+    from archive.cron import local
+
     shown = {**asdict(one), "problems": _problems(one)}
-    for name in ("last_crawl", "next_due"):
-        shown[name] = (shown[name] or "none")[:16].replace("T", " ")
+    for name in ("last_crawl", "next_due", "next_crawl"):
+        shown[name] = local(from_iso(shown[name])) if shown[name] else "none"
     shown["holder"] = one.holder or "nobody crawls it now"
     shown["outcome"] = one.outcome or "none yet"
+    shown["schedule"] = one.schedule or "none"
+    shown["run_problem"] = one.run_problem or "none"
     return shown
 
 
 def _short(one: SiteStatus) -> dict[str, Any]:
     shown = _shown(one)
-    del shown["name"], shown["holder"]
+    for name in ("name", "holder", "schedule", "run_problem"):
+        del shown[name]
     return shown
 
 

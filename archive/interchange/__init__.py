@@ -3,6 +3,9 @@
     capture -> records (records.py, blocks.py) -> WARC (warc.py) -> WACZ with index and pages
     (wacz.py, cdx.py); which captures: selection.py
 
+    file (unpacking.py, members.py, codings.py) -> records (reading.py, fields.py) -> groups
+    (grouping.py) -> looks (looks.py, messages.py): of others' files and of our own
+
 A file of ours is WARC/1.1 (ISO 28500:2017) that any tool reads and replays. Beside that it holds
 all that a capture's identity is made of, so an import gives captures with the same identities:
 :func:`records.exchange_of` is the inverse of :func:`records.records_of`.

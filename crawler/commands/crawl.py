@@ -17,11 +17,13 @@ from crawler.job import CrawlOptions
 @click.command(
     "crawl",
     epilog="""\b
-Example:
+Examples:
   luutru crawl tinhuy-binhphuoc --limit 200 --contact archive@example.org
+  luutru crawl --due --dry-run
 """,
 )
-@click.argument("sites", nargs=-1, metavar="SITE...")
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--due", is_flag=True, help="Those sites of the archive that have pages due now.")
 @click.option("--limit", type=click.IntRange(min=1), help="End after N captures of each site.")
 @click.option("--full", is_flag=True, help="Look at every known page again, back to the start.")
 @click.option("--missing", is_flag=True, help="Only what is known and was never captured.")
@@ -38,6 +40,7 @@ Example:
 def command(  # noqa: PLR0913 - one parameter an option, as click hands them over
     ctx: click.Context,
     sites: tuple[str, ...],
+    due: bool,
     limit: int | None,
     full: bool,
     missing: bool,
@@ -50,17 +53,25 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     """Crawl sites now, politely, into the archive.
 
     What was crawled before is asked for again only when its age says so; listings are read back
-    to known ground. Ctrl-C ends it cleanly, and the next crawl goes on there.
+    to known ground. Ctrl-C ends it cleanly, and the next crawl goes on there. With --due, SITE
+    narrows what is looked at to those sites.
     """
     from crawler.crawling import crawl_sites, plan_rows
     from crawler.profile import load
 
-    if not sites:
+    if not sites and not due:
         raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
+    if due and (full or missing):
+        raise click.UsageError(
+            "--due picks sites by what is due, --full and --missing ask for pages that are not:"
+            " name the SITEs instead."
+        )
     if full and missing:
         raise click.UsageError("Choose one of --full and --missing: they ask for opposite things.")
     for site in sites:
         load(site, sites_dirs)  # a slip in one name or file is told before anything is made
+    if due:
+        sites = _due(archive_path, sites, sites_dirs)
     options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)
     if dry_run:
         print_rows(_same_keys(plan_rows(archive_path, sites, sites_dirs, options)), fmt)
@@ -73,6 +84,22 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
             if result.problem:
                 sys.stderr.write(f"{result.site}: {result.problem}\n")
     ctx.exit(worst)
+
+
+def _due(path: Path, named: tuple[str, ...], sites_dirs: tuple[Path, ...]) -> tuple[str, ...]:
+    """The sites with pages due now; what stands in the way of others is told."""
+    from archive.cron import local
+    from crawler.crawling import due_sites
+
+    found = due_sites(path, named, sites_dirs)
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    if not found.sites and found.next is not None:
+        moment, site = found.next
+        click.echo(f"No page is due now; the next one is of {site}, at {local(moment)}.", err=True)
+    elif not found.sites:
+        click.echo("No page is due. `luutru crawl SITE` looks for new ones.", err=True)
+    return found.sites
 
 
 def _same_keys(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

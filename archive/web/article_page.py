@@ -1,0 +1,198 @@
+"""An article (`/article/<key>`), the same as JSON (`….json`), and its history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import Request, Response
+
+from archive import around, articles, captures, events
+from archive.around import Copy, Standing
+from archive.cli.versions import place_of
+from archive.db import Archive
+from archive.diff import Kind, differences
+from archive.errors import InputError, UnknownReferenceError
+from archive.types import Capture, Event, Version
+from archive.web.article_parts import Part, Photo, Targets, parts_of, photos_of, targets_of
+from archive.web.shell import link, page, read
+
+NEWEST = 6
+"""Versions that the article's page lists; its history has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version in its article's history, and in what it differs from the one before."""
+
+    place: int  # from 1 on
+    version: Version
+    kind: Kind | None
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One version of an article with all that stands around it."""
+
+    version: Version
+    place: int
+    current: int
+    steps: tuple[Step, ...]  # newest first
+    standing: Standing
+    parts: tuple[Part, ...]
+    photos: tuple[Photo, ...]
+    targets: Targets
+    copies: tuple[Copy, ...]
+    first: Capture
+    last: Capture
+    byline: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All versions of an article, newest first, and its events."""
+
+    steps: tuple[Step, ...]
+    current: int
+    standing: Standing
+    events: tuple[Event, ...]
+    places: dict[int, int]  # version id -> its place
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The article goes by another key."""
+
+    key: str
+
+
+async def view(request: Request, datasette: Any) -> Response:
+    """`/article/<key>`, with `?version=N`; a second key of an article leads to its first."""
+    key = request.url_vars["key"]
+    if key.endswith(".json"):
+        full = request.args.get("full") not in (None, "", "0")
+        found = await read(datasette, as_json, key.removesuffix(".json"), _number(request), full)
+        if isinstance(found, Elsewhere):
+            return _lead(request, f"/article/{found.key}.json")
+        body = json.dumps(found, ensure_ascii=False, indent=2)
+        return Response(body, content_type="application/json; charset=utf-8")
+    shown = await read(datasette, article, key, _number(request))
+    if isinstance(shown, Elsewhere):
+        return _lead(request, f"/article/{shown.key}")
+    return await page(request, "article.html", {"shown": shown, "newest": NEWEST})
+
+
+async def history(request: Request, datasette: Any) -> Response:
+    """`/article/<key>/history`: every version and event, and a choice of two to compare."""
+    shown = await read(datasette, history_of, request.url_vars["key"])
+    if isinstance(shown, Elsewhere):
+        return _lead(request, f"/article/{shown.key}/history")
+    return await page(request, "history.html", {"shown": shown})
+
+
+def find(archive: Archive, key: str) -> Standing | Elsewhere:
+    """The article of that key, or the key that it goes by; UnknownReferenceError if none has it."""
+    try:
+        article_id = articles.resolve(archive, key)
+    except UnknownReferenceError as error:
+        raise UnknownReferenceError(error.what, "Look for its words on the first page.") from error
+    standing = around.standing(archive, article_id)
+    return standing if standing.key == key else Elsewhere(standing.key)
+
+
+def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere:
+    """The page of an article's version with that *number*; None: the current one."""
+    standing = find(archive, key)
+    if isinstance(standing, Elsewhere):
+        return standing
+    versions = articles.versions(archive, standing.id)
+    current = place_in(versions, articles.current(archive, standing.id))
+    place = current if number is None else place_of(versions, number)
+    version = versions[place - 1]
+    return Read(
+        version=version,
+        place=place,
+        current=current,
+        steps=steps_of(versions),
+        standing=standing,
+        parts=tuple(parts_of(version.article.body)),
+        photos=tuple(photos_of(archive, version, standing)),
+        targets=targets_of(archive, version, standing),
+        copies=tuple(around.copies(archive, standing.id)),
+        first=captures.get(archive, version.first_capture_id),
+        last=captures.get(archive, version.last_capture_id),
+        byline=byline_of(version),
+    )
+
+
+def history_of(archive: Archive, key: str) -> History | Elsewhere:
+    """The history of the article of that key."""
+    standing = find(archive, key)
+    if isinstance(standing, Elsewhere):
+        return standing
+    versions = articles.versions(archive, standing.id)
+    return History(
+        steps_of(versions),
+        place_in(versions, articles.current(archive, standing.id)),
+        standing,
+        tuple(events.of_article(archive, standing.id)),
+        {version.id: place for place, version in enumerate(versions, 1)},
+    )
+
+
+def as_json(
+    archive: Archive, key: str, number: int | None, full: bool
+) -> dict[str, Any] | Elsewhere:
+    """The article as `luutru show --format json` prints it."""
+    standing = find(archive, key)
+    if isinstance(standing, Elsewhere):
+        return standing
+    if number is None:
+        return articles.to_json(articles.current(archive, standing.id), full=full)
+    versions = articles.versions(archive, standing.id)
+    return articles.to_json(versions[place_of(versions, number) - 1], full=full)
+
+
+def steps_of(versions: Sequence[Version]) -> tuple[Step, ...]:
+    """The versions, newest first, each with what it changed."""
+    steps = []
+    for place, version in enumerate(versions, 1):
+        kind, fields = (
+            differences(versions[place - 2].article, version.article) if place > 1 else (None, [])
+        )
+        steps.append(Step(place, version, kind, tuple(fields)))
+    return tuple(reversed(steps))
+
+
+def place_in(versions: Sequence[Version], one: Version) -> int:
+    """The number of a version among all, from 1 on."""
+    return next(place for place, version in enumerate(versions, 1) if version.id == one.id)
+
+
+def byline_of(version: Version) -> str:
+    """The byline as printed, else the names of the authors."""
+    article = version.article
+    return article.byline or "; ".join(
+        ", ".join(filter(None, (one.name, one.affiliation))) for one in article.authors
+    )
+
+
+def number_of(said: str | None, name: str) -> int | None:
+    """A version's number in an address; None if there is none, InputError if it is no number."""
+    if not said:
+        return None
+    try:
+        return int(said)
+    except ValueError as error:
+        raise InputError(f"{name}={said} is no number.", "Versions count from 1.") from error
+
+
+def _number(request: Request) -> int | None:
+    return number_of(request.args.get("version"), "version")
+
+
+def _lead(request: Request, path: str) -> Response:
+    return Response.redirect(link(path, **{key: request.args.get(key) for key in request.args}))
