@@ -31,7 +31,7 @@ def _trafilatura(case: Case) -> Mapping[str, Any]:
     )
     if found is None:
         return {}
-    value = found.as_dict()
+    value = found if isinstance(found, dict) else found.as_dict()
     names = [name.strip() for name in (value.get("author") or "").split(";")]
     return {
         "title": value.get("title"),
