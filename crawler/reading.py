@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from archive.encoding import decode
 from archive.types import Article, Exchange, Found, Item, PageKind, Reading, ReadKind
 from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
@@ -22,7 +23,6 @@ from crawler.discovery.sitemap import is_sitemap, sitemap_links
 from crawler.discovery.xml import GZIP, unzipped, xml_root
 from crawler.pages import EXTRACTOR
 from crawler.pages.document import Document
-from crawler.pages.encoding import decode
 from crawler.pages.extract import extract, kind_of_page, title_of_page
 from crawler.pages.text import text_of
 from crawler.profile import SiteProfile

@@ -1,7 +1,16 @@
 """`luutru demo`, as a newcomer calls it."""
 
+import json
+from pathlib import Path
+
 import pytest
 from crawling import luutru, once, rows
+
+from archive import articles
+from archive.db import Archive
+
+# the article that the sample sites are modelled on, where it lies beside the project
+REAL = Path(__file__).parents[2] / "shared" / "seed" / "lang-son-article.txt"
 
 TEXT = """Hội thi báo cáo viên giỏi tỉnh Vân Sơn
 
@@ -19,7 +28,8 @@ def demo(tmp_path_factory):
 
     def make(folder):
         (folder / "bai.txt").write_text(TEXT, encoding="utf-8")
-        done = luutru(folder, "demo", "--keep", "giu", "--article", "bai.txt", timeout=170)
+        more = ["--article", str(REAL)] if REAL.exists() else []
+        done = luutru(folder, "demo", "--keep", "giu", "--article", "bai.txt", *more, timeout=170)
         return {"folder": str(folder), "out": done.stdout, "err": done.stderr,
                 "status": done.returncode}  # fmt: skip
 
@@ -50,6 +60,43 @@ def test_the_given_article_stands_in_all_three_markups_and_is_one_story(demo):
     assert len({row[1] for row in found}) == 1
     assert {row[2] for row in found} == {"2024-04-15T09:10+07:00"}
     assert all("bám sát thực tiễn cơ sở" in row[3] for row in found)
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real article is not beside the project")
+def test_the_real_article_in_three_markups(demo):
+    title = REAL.read_text(encoding="utf-8").split("\n")[2].strip()
+    with Archive.open(f"{demo['folder']}/giu/luutru.db", readonly=True) as archive:
+        shown = [json.loads(json.dumps(articles.to_json(one))) for one in articles.iterate(archive)]
+    shown = [article for article in shown if article["title"] == title]
+    assert {article["site"] for article in shown} == {
+        "demo-nukeviet", "demo-liferay", "demo-sharepoint",
+    }  # fmt: skip
+    for article in shown:
+        check_real(article, title)
+
+
+def check_real(article, title):
+    text = REAL.read_text(encoding="utf-8")
+    assert article["title"] == title
+    assert article["published"] == "2023-06-26T16:23+07:00"
+    assert article["lead"] is None
+    assert article["related"] == []
+    assert article["section"] == ["Hoạt động Đảng ủy Khối các cơ quan tỉnh Lạng Sơn"]
+    (author,) = article["authors"]
+    assert author["name"] == "La Thị Nhung"
+    assert author["affiliation"] == "Ban Tuyên giáo Đảng uỷ Khối các cơ quan tỉnh"
+    body, captions = article["body"], article["captions"]
+    assert isinstance(body, list)
+    assert isinstance(captions, list)
+    assert (len(body), len(captions)) == (6, 3)
+    settled = " ".join(text.split())
+    for paragraph in body:
+        assert paragraph in settled  # to the last character
+    for caption in captions:
+        assert caption["text"] in settled
+        assert not any(caption["text"] in paragraph for paragraph in body)
+    assert body[0].startswith("Sáng 23/6/2023, ")
+    assert body[-1].endswith(".")
 
 
 def test_what_it_leaves_can_be_gone_on_with(demo, tmp_path):

@@ -32,16 +32,18 @@ Example:
 )
 @click.option(
     "--article",
-    "article_file",
+    "article_files",
+    multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An article as plain text, as a reader sees it; it joins the sites in all three markups.",
+    help="An article as plain text, as a reader sees it; it joins the sites in all three markups."
+    " May be repeated.",
 )
 @click.option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
     help="Leave the archive and the sites' profiles in this folder.",
 )
-def command(article_file: Path | None, keep: Path | None) -> None:
+def command(article_files: tuple[Path, ...], keep: Path | None) -> None:
     """Serve three sample sites on loopback, crawl them, let a day pass, crawl them again.
 
     Shows what was captured, a search without accents, the difference of an edited article, and
@@ -58,14 +60,12 @@ def command(article_file: Path | None, keep: Path | None) -> None:
             raise InputError(
                 f"{archive} is there already.", "Remove that folder, or name another with --keep."
             )
-        _run(folder, archive, _given(article_file))
+        _run(folder, archive, [_given(file) for file in article_files])
         if keep is not None:
             _go_on(archive)
 
 
-def _given(article_file: Path | None) -> Sequence[DemoArticle]:
-    if article_file is None:
-        return ()
+def _given(article_file: Path) -> DemoArticle:
     from crawler.demo.plaintext import read
 
     try:
@@ -74,7 +74,7 @@ def _given(article_file: Path | None) -> Sequence[DemoArticle]:
         raise InputError(
             f"{article_file} is not UTF-8 text.", "Save it as UTF-8 and call again."
         ) from error
-    return (read(text),)
+    return read(text)
 
 
 def _run(folder: Path, archive: Path, extra: Sequence[DemoArticle]) -> None:

@@ -13,8 +13,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element
 
+from archive.encoding import decode
 from archive.types import Exchange, Headers
-from crawler.pages import encoding, text
+from crawler.pages import text
 from crawler.pages.elements import Elements
 
 EMPTY = "<html><head></head><body></body></html>"
@@ -49,7 +50,7 @@ class Document:
     @classmethod
     def parse(cls, exchange: Exchange) -> Document:
         """Reads *exchange*. Never raises for what a server may send: see ``problems``."""
-        markup, name, rule = encoding.decode(exchange.body, exchange.header("content-type"))
+        markup, name, rule = decode(exchange.body, exchange.header("content-type"))
         plain = rule in PLAIN
         # Encoding it again would take a tenth of the parse.
         data = exchange.body if plain and name == "utf-8" else _utf8(markup)
