@@ -16,7 +16,7 @@ from archive.digest import KEY_LENGTH
 from archive.errors import UnknownReferenceError
 from archive.filters import Filters
 from archive.places import page_key
-from archive.types import Version
+from archive.types import Article, Version
 from archive.urls import canonical
 
 _KEY = re.compile(rf"[0-9a-f]{{{KEY_LENGTH}}}\Z")
@@ -178,6 +178,12 @@ def to_json(one: Version, *, full: bool = False) -> dict[str, Any]:
 
 
 def _version(archive: Archive, row: sqlite3.Row) -> Version:
+    return version_of(row, version_rows.article_of(archive, row, row["page_url"]))
+
+
+def version_of(row: sqlite3.Row, article: Article) -> Version:
+    """The version in *row*, which has the article's key and state, the site's slug, `page_url`, and
+    the times of the first and last capture beside the version's own columns."""
     return Version(
         id=row["id"],
         key=row["key"],
@@ -190,7 +196,7 @@ def _version(archive: Archive, row: sqlite3.Row) -> Version:
         last_capture_id=row["last_capture_id"],
         reader=row["reader"],
         state=row["state"],
-        article=version_rows.article_of(archive, row, row["page_url"]),
+        article=article,
     )
 
 

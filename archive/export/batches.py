@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archive.article_json import article_from_row
-from archive.clock import from_iso
+from archive.articles import version_of
 from archive.diff import differences
 from archive.export.record import Record
 from archive.types import Version
@@ -94,28 +94,16 @@ def _by(column: str, rows: sqlite3.Cursor) -> Parts:
 
 def _version(row: sqlite3.Row, bylines: Parts, captions: Parts, links: Parts) -> Version:
     last = row["last_capture_id"]
-    return Version(
-        id=row["id"],
-        key=row["key"],
-        site=row["slug"],
+    article = article_from_row(
+        row,
         url=row["page_url"],
-        digest=row["digest"],
-        first_seen=from_iso(row["first_time"]),
-        last_seen=from_iso(row["last_time"]),
-        first_capture_id=row["first_capture_id"],
-        last_capture_id=last,
-        reader=row["reader"],
-        state=row["state"],
-        article=article_from_row(
-            row,
-            url=row["page_url"],
-            bylines=bylines.get(row["id"], ()),
-            captions=captions.get(row["id"], ()),
-            # The links that stood there while the version did, as `archive.version_rows` says.
-            links=(
-                link
-                for link in links.get(row["article_id"], ())
-                if link["first_capture_id"] <= last <= link["last_capture_id"]
-            ),
+        bylines=bylines.get(row["id"], ()),
+        captions=captions.get(row["id"], ()),
+        # The links that stood there while the version did, as `archive.version_rows` says.
+        links=(
+            link
+            for link in links.get(row["article_id"], ())
+            if link["first_capture_id"] <= last <= link["last_capture_id"]
         ),
     )
+    return version_of(row, article)
