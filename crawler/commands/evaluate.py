@@ -46,7 +46,7 @@ class _Run:
     "evaluate",
     epilog="""\b
 Examples:
-  luutru evaluate tests/sites
+  luutru evaluate corpora/vi corpora/other --floor tests/floors.toml
   luutru evaluate corpora/vi --worst 10 --peer trafilatura --format json
 """,
 )
@@ -55,7 +55,7 @@ Examples:
     metavar="CORPUS...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
 )
 @click.option("--site", "slug", metavar="SITE", help="Read by this site's profile.")
 @click.option("--peer", "peers", multiple=True, help="Beside us: trafilatura or newspaper4k.")
@@ -67,7 +67,7 @@ Examples:
 )
 @click.option(
     "--floor",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="TOML of the lowest scores allowed; below them the status is 1.",
 )
 @sites_option
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     sites_dirs: tuple[Path, ...],
     fmt: str,
 ) -> None:
-    """Read the pages of each CORPUS and compare them with its truth, field by field.
+    """Score how well the pages of each CORPUS are read, field by field.
 
     A corpus is a folder with truth.jsonl (one JSON object a page: id, file, url, and the fields
     that are known) and the pages that it names. 1 is right in every page; of `leak`, captions that
