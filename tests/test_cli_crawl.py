@@ -235,6 +235,7 @@ def test_a_folder_that_may_only_be_read(tmp_path, mounted):
         assert not server.log
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_up_in_the_middle(tmp_path, mounted):
     disk = mounted(f"size={ROOM}")
     paths = [f"/tin/bai-{n}.html" for n in range(60)]

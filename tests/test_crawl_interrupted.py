@@ -84,6 +84,7 @@ def test_ctrl_c_ends_it_with_a_tally_and_the_next_crawl_goes_on(tmp_path, site):
     assert sum(asked.values()) <= 40 + 3, "what was on its way may be asked for again"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
 def test_a_killed_child_is_told_and_loses_nothing(tmp_path, site):
     with served(tmp_path, site) as server:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from crawling import SmallSite, article, crawl, rows, served
 
 from archive.types import Exchange
@@ -28,6 +29,7 @@ crawler.reading.read = read
 """
 BROKEN = """
 import crawler.pipelines
+import pytest
 keep, store = crawler.pipelines.keep, crawler.pipelines.store
 
 def broken_keep(session, page, exchange):
@@ -45,6 +47,7 @@ crawler.pipelines.keep, crawler.pipelines.store = broken_keep, broken_store
 """
 
 
+@pytest.mark.long
 def test_what_kills_or_stalls_a_reader_is_noted_and_the_crawl_goes_on(tmp_path):
     bad = ("/tin/chet.html", "/tin/ngu.html", "/tin/loi.html")
     good = [f"/tin/bai-{n}.html" for n in range(12)]

@@ -266,6 +266,7 @@ for name in ("link", "replace", "rename", "fsync", "unlink", "chmod"):
 """
 
 
+@pytest.mark.long
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_archive(whole: Path, tmp_path: Path) -> None:
     back_up(whole, tmp_path / "backup.db.zst", bar=bar)
     other(tmp_path / "old.db")

@@ -167,6 +167,7 @@ def test_sigterm_ends_it_cleanly_and_the_next_start_goes_on(tmp_path: Path, call
         assert len(server.log) <= 24 + 3 + 6, "what was on its way is asked for again, no more"
 
 
+@pytest.mark.long
 def test_a_killed_scheduler_loses_nothing_and_is_caught_up_once(tmp_path: Path, call: Any) -> None:
     with served(tmp_path, site(count=24, pace=SLOW)) as server:
         missed(tmp_path, "small")

@@ -123,6 +123,7 @@ def test_what_it_returns(archive: Archive, whole: Path, tmp_path: Path) -> None:
     assert (tmp_path / "a.wacz").read_bytes() == data, "the same captures give the same bytes"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", [None, '"sơ kết"', "thủy điện"])
 def test_wacz_validate_accepts_it(archive: Archive, tmp_path: Path, query: str | None) -> None:
     program = replay_program("wacz")
@@ -190,6 +191,7 @@ def test_each_entry_names_its_record(whole: Path) -> None:
     assert len(found) == len(answers) == 18
 
 
+@pytest.mark.long
 def test_it_is_what_cdxj_indexer_makes(whole: Path, tmp_path: Path) -> None:
     program = replay_program("cdxj-indexer")
     (tmp_path / "data.warc.gz").write_bytes(entries(whole)[NAMES[0]])
