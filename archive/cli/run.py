@@ -49,6 +49,8 @@ def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> i
             return _reader_left()
         if error.errno == errno.ENOSPC:
             return _tell(LuutruError("The disk is full.", "Make room and call again."))
+        if error.errno == errno.ENAMETOOLONG:
+            return _tell(LuutruError("The name of the file is too long.", "Give a shorter one."))
         raise
     return result if isinstance(result, int) else 0
 

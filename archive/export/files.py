@@ -28,6 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
     Until then, and after any error, what was at *path* stays as it was. InputError if the folder
     cannot be written to or is full.
     """
+    if path.is_symlink():  # it stays: what it leads to is replaced
+        path = Path(os.path.realpath(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.is_dir():

@@ -39,7 +39,8 @@ def event_number(archive: Archive, text: str) -> int:
     InputError if it is of another archive or not there yet.
     """
     owner, _, number = text.strip().rpartition(":")
-    if not (number.isascii() and number.isdecimal()) or (owner and owner != archive.id):
+    readable = number.isascii() and number.isdecimal() and len(number) < 100
+    if not readable or (owner and owner != archive.id):
         if owner and number.isdecimal():
             raise InputError(
                 f"The cursor {text} is of another archive: this one is {archive.id}.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from datetime import UTC, datetime
 
@@ -24,7 +23,10 @@ def moment(text: str) -> datetime | None:
         return None
     if date is None:
         return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    try:
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except OverflowError:  # at the ends of what years can be told, a zone leads beyond them
+        return None
 
 
 def agrees(digest: str | None, data: bytes) -> bool | None:
@@ -38,5 +40,5 @@ def agrees(digest: str | None, data: bytes) -> bool | None:
         return value.lower() == made.hex()
     try:
         return base64.b32decode(value.upper() + "=" * (-len(value) % 8)) == made
-    except binascii.Error:
+    except ValueError:  # of binascii, or it is not ASCII
         return None

@@ -17,7 +17,7 @@ from archive.interchange import blocks, messages
 from archive.interchange.fields import agrees, bare, moment
 from archive.interchange.grouping import Group
 from archive.interchange.messages import CodingError, Message, TooLargeError
-from archive.interchange.reading import LARGEST, Incoming, Skipped, Wrong
+from archive.interchange.reading import LARGEST, LONGEST_NUMBER, Incoming, Skipped, Wrong
 from archive.interchange.record import Said
 from archive.interchange.records import exchange_of, said_in
 from archive.types import Exchange
@@ -135,7 +135,9 @@ def _short(answer: Message, wire: bytes) -> bool:
     """Whether fewer bytes came than were promised; who undid a coding may have kept its length."""
     length = answer.header("content-length") or ""
     coded = answer.header("content-encoding") or answer.header("transfer-encoding")
-    return not coded and length.isascii() and length.isdecimal() and int(length) > len(wire)
+    if coded or not (length.isascii() and length.isdecimal()):
+        return False
+    return len(length) > LONGEST_NUMBER or int(length) > len(wire)
 
 
 def _source(principal: Incoming) -> str:

@@ -21,6 +21,7 @@ from archive.interchange.record import CAPTURE, FAILURE, SITE, Record
 LARGEST = 64 << 20
 """Bytes of one record, and of one payload after its coding was undone."""
 LARGEST_HEAD = 1 << 20
+LONGEST_NUMBER = 19  # digits of a length; Python refuses to read thousands of them
 VERSIONS = ["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"]
 
 Trouble = Literal["truncated", "damaged", "too large"]
@@ -128,7 +129,7 @@ class Records:
         names = self._names(line, offset)
         fields = {key.lower(): value for key, value in names}
         size = fields.get("content-length", "").strip()
-        if not (size.isascii() and size.isdecimal()):
+        if not (size.isascii() and size.isdecimal() and len(size) <= LONGEST_NUMBER):
             raise DamageError(offset, "a record without a Content-Length", framed=False)
         kind = fields.get("warc-type", "").lower()
         if not _wanted(kind, fields):

@@ -54,6 +54,8 @@ def restore(backup: Path, path: Path, *, force: bool = False, bar: Bar) -> Resto
     InputError if the backup cannot be used, or an archive is there and not *force*; ArchiveError
     if another process uses that. It is kept as `<archive>.before-restore`, never removed.
     """
+    if path.is_symlink():  # it stays: the archive is put where it leads
+        path = Path(os.path.realpath(path))
     _check(backup, path, force)
     with ExitStack() as held, replacing(path) as part:
         with written(part, path):

@@ -68,7 +68,7 @@ def is_sheet(one: _Element) -> bool:
 def is_marker(image: _Element) -> bool:
     """Whether an `img` is there only to count readers."""
     sizes = [image.get("width") or "", image.get("height") or ""]
-    return any(size.isdecimal() and int(size) < _MARKER for size in sizes)
+    return any(size.isdecimal() and len(size) < 5 and int(size) < _MARKER for size in sizes)
 
 
 def box(tag: str, text: str) -> _Element:

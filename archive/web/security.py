@@ -44,6 +44,8 @@ _ALWAYS = {
 
 # Datasette's pages about itself (plugins, settings, threads, log-in) tell nothing of the archive.
 _CLOSED = "/-/"
+# Its SQL may cost gigabytes, so an `img` of some site that its user visits must not start it.
+_DATA_PATH = "/archive"
 _METHODS = ("GET", "HEAD")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -98,6 +100,8 @@ def guarded(app: App, hosts: Callable[[], Hosts]) -> App:
             await _refuse(send_guarded, 403, "This server goes by another name. Use its own URL.")
         elif scope["method"] not in _METHODS:
             await _refuse(send_guarded, 405, "The reader only reads: GET or HEAD.", "GET, HEAD")
+        elif path.startswith(_DATA_PATH) and _by_others(scope):
+            await _refuse(send_guarded, 403, "Pages of other sites may link here, not load this.")
         elif path.startswith(_CLOSED):
             await _refuse(send_guarded, 404, "There is no such page here. Begin at /.")
         else:
@@ -109,7 +113,7 @@ def guarded(app: App, hosts: Callable[[], Hosts]) -> App:
 def headers_of(path: str) -> dict[str, str]:
     """The security headers of the answer at *path*, names in small letters."""
     policy, resource = _PAGE, "same-origin"
-    if path.startswith("/archive"):
+    if path.startswith(_DATA_PATH):
         policy = _DATA
     # A sandboxed page is of no origin, so its own photos are of another: `same-origin` hides them.
     elif path.startswith("/replay/"):
@@ -130,8 +134,18 @@ def _path(scope: Scope) -> str:
 
 
 def _host(scope: Scope) -> str | None:
-    found = (value for key, value in scope["headers"] if key == b"host")
+    return _header(scope, b"host")
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    found = (value for key, value in scope["headers"] if key == name)
     return next((value.decode("latin-1") for value in found), None)
+
+
+def _by_others(scope: Scope) -> bool:
+    """Whether a page of another site loads this by itself; a link of one may lead here."""
+    elsewhere = _header(scope, b"sec-fetch-site") in ("cross-site", "same-site")
+    return elsewhere and _header(scope, b"sec-fetch-dest") != "document"
 
 
 def _name(header: str) -> str:
