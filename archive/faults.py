@@ -40,8 +40,8 @@ _MENDABLE = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
-        "`luutru verify` names what is lost; `luutru restore FILE --force` puts a backup in its"
-        " place (`.before-*` files beside it are earlier states).",
+        "`luutru restore FILE --force` puts a backup in its place (`.before-*` files beside it are"
+        " earlier states); where it can be opened, `luutru verify` names what is lost.",
     ),
     sqlite3.SQLITE_NOTADB: (
         "is not a SQLite file, or its beginning is damaged",

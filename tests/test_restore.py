@@ -14,13 +14,15 @@ from pathlib import Path
 import kept
 import pytest
 from crawling import Running, SmallSite, page, rows, served
+from stored import ARTICLE, EDITED, Store
 
-from archive import migrations
+from archive import events, migrations
 from archive.cli.progress import bar
 from archive.cli.restore import command
 from archive.cli.run import status_of
 from archive.db import Archive
 from archive.errors import InputError, NewerArchiveError
+from archive.export.selection import event_number
 from archive.ops.backup import back_up
 from archive.ops.restore import restore
 
@@ -64,14 +66,17 @@ def other(path: Path, slug: str = "khac") -> Path:
 # -- put in place ---------------------------------------------------------------------------------
 
 
+def dumped(path: Path) -> list[str]:
+    """All that is in an archive, but how far its events are counted."""
+    with closing(sqlite3.connect(path)) as conn:
+        return [line for line in conn.iterdump() if '"sqlite_sequence" VALUES' not in line]
+
+
 def test_where_nothing_is(backup: Path, whole: Path, folder: Path) -> None:
     done = restore(backup, folder / "a.db", bar=bar)
     assert (done.contents.articles, done.contents.captures, done.before) == (41, 49, None)
     assert names(folder) == ["a.db"]
-    with closing(sqlite3.connect(folder / "a.db")) as conn:
-        restored = list(conn.iterdump())
-    with closing(sqlite3.connect(whole)) as conn:
-        assert restored == list(conn.iterdump())
+    assert dumped(folder / "a.db") == dumped(whole)
 
 
 def test_what_was_there_is_kept(backup: Path, folder: Path) -> None:
@@ -301,3 +306,23 @@ def test_the_command(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     (row,) = json.loads(capsys.readouterr().out)
     before = f"{path}.before-restore"
     assert row == {"archive": str(path), "articles": 41, "captures": 49, "before": before}
+
+
+def test_event_numbers_of_the_replaced_archive_are_not_given_again(tmp_path: Path) -> None:
+    """A cursor of an export before the restore would skip what happens after it, without a word."""
+    store = Store(tmp_path / "a.db")
+    store.see(ARTICLE)
+    back_up(store.archive.path, tmp_path / "b.db", bar=bar)
+    store.see(EDITED)
+    (cursor,) = store.archive.conn.execute("SELECT max(number) FROM event").fetchone()
+    store.end()
+    restore(tmp_path / "b.db", tmp_path / "a.db", force=True, bar=bar)
+    with Archive.open(tmp_path / "a.db") as archive:
+        assert event_number(archive, str(kept_cursor(archive))) < cursor
+        with archive.transaction():
+            number = events.tell(archive, "site", site_id=1)
+        assert number > cursor
+
+
+def kept_cursor(archive: Archive) -> int:
+    return int(archive.conn.execute("SELECT max(number) FROM event").fetchone()[0])

@@ -38,10 +38,10 @@ _TYPED = {"site": "sites", "from": "since", "to": "until"}
     epilog="""\b
 Examples:
   luutru export parquet articles.parquet
-  luutru export sqlite versions.db --versions --site tinhuy-langson
+  luutru export sqlite versions.db --versions --site tinhuy-binhphuoc
   luutru export csv - --query '"chuyển đổi số"' --from 2023 | head
   luutru export jsonl changed.jsonl --since 3f9a0c1d2e4b5a67:1200
-  luutru export wacz tinhuy-langson.wacz --site tinhuy-langson
+  luutru export wacz tinhuy-binhphuoc.wacz --site tinhuy-binhphuoc
 """,
 )
 @click.argument("format_", metavar="FORMAT", type=click.Choice(_FORMATS))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   luutru search "tuyen truyen mieng"
-  luutru search 'title:"Đảng ủy" -"đại hội"' --site tinhuy-langson --from 6/2023
+  luutru search 'title:"Đảng ủy" -"đại hội"' --site tinhuy-binhphuoc --from 6/2023
 """,
 )
 @click.argument("query", nargs=-1, required=True)

@@ -15,7 +15,7 @@ from archive.cli.output import output_format, print_rows
     epilog="""\b
 Examples:
   luutru stats
-  luutru stats --site tinhuy-langson --format json
+  luutru stats --site tinhuy-binhphuoc --format json
 """,
 )
 @click.option("--site", metavar="SITE", help="Of this site only, without the bytes of tables.")

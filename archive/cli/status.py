@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   luutru status
-  luutru status tinhuy-langson --format json
+  luutru status tinhuy-binhphuoc --format json
 """,
 )
 @click.argument("site", required=False)

@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.clock import SystemClock
 from archive.errors import ArchiveError, InputError
 from archive.export.files import replacing
 from archive.opening import (
@@ -117,6 +118,10 @@ def _settle(backup: Path, part: Path) -> None:
             )
         refuse_newer(backup, conn)
         conn.execute("PRAGMA journal_mode = DELETE")
+        # The archive that is replaced went on counting its events: a cursor of those days must not
+        # be taken for one of the days to come. Milliseconds lie above every number it gave.
+        moment = int(SystemClock().now().timestamp() * 1000)
+        conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'", (moment,))
 
 
 @contextmanager
