@@ -25,7 +25,7 @@ $(VENV)/installed: pyproject.toml
 	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo 'This Python has no venv. Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@echo 'Installing Luutru into $(VENV) …'
-	@'$(PYTHON)' -m venv $(VENV)
+	@test -x $(BIN)/python || '$(PYTHON)' -m venv $(VENV)
 	@$(PIP) --editable .
 	@touch $@
 
@@ -49,7 +49,7 @@ replay-env: $(REPLAY)/installed ## pywb and wacz, which check what we export
 
 $(REPLAY)/installed: pyproject.toml $(VENV)/installed
 	@echo 'Installing pywb and wacz into $(REPLAY) …'
-	@'$(PYTHON)' -m venv $(REPLAY)
+	@test -x $(REPLAY)/bin/python || '$(PYTHON)' -m venv $(REPLAY)
 	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['replay'], sep='\n')" > $(REPLAY)/wanted.txt
 	@$(REPLAY)/bin/python -m pip install --quiet --disable-pip-version-check -r $(REPLAY)/wanted.txt
 	@touch $@
