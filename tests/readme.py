@@ -96,7 +96,7 @@ class Reader:
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m crawler "$@"\n')
         program.chmod(0o755)
         self.demo_output = self._run([sys.executable, "-c", _DEMO])
-        for language in ("text", "toml", "html"):
+        for language in ("text", "toml", "html", "json"):
             for block in blocks(language):
                 if block.mark.startswith("file: "):
                     path = self.folder / block.mark.removeprefix("file: ")
