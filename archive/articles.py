@@ -6,9 +6,8 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
-from archive import captures, filters, version_rows
+from archive import filters, timeline, version_rows
 from archive.article_json import article_to_dict
 from archive.clock import from_iso
 from archive.db import Archive
@@ -87,16 +86,11 @@ def _redirected(archive: Archive, page: sqlite3.Row) -> sqlite3.Row | None:
     """Where the page's last capture sends the reader, if that is a page that is known."""
     if page["last_capture_id"] is None:
         return None
-    last = captures.exchange(archive, page["last_capture_id"], as_sent=True)
-    location = last.header("Location")
-    if not location or last.status not in (301, 302, 303, 307, 308):
-        return None
-    try:
-        url = canonical(urljoin(last.url, location))
-    except ValueError:
+    target = timeline.target(archive, page["last_capture_id"])
+    if target is None:
         return None
     there: sqlite3.Row | None = archive.conn.execute(
-        "SELECT * FROM page WHERE url = ? AND id != ?", (url, page["id"])
+        "SELECT * FROM page WHERE url = ? AND id != ?", (canonical(target), page["id"])
     ).fetchone()
     return there
 

@@ -102,41 +102,6 @@ def require(archive: Archive) -> None:
         raise ArchiveError("The search index is not complete.", "Run `luutru reindex`.")
 
 
-def check(archive: Archive) -> list[str]:
-    """What is wrong with the index, one sentence a problem; empty if it is whole.
-
-    Looks at FTS5's own structures, the agreement with the current versions and, row by row, that
-    each indexed text still is the stored one. Writes nothing, but needs a writable connection.
-    """
-    problems = []
-    try:
-        require(archive)
-    except ArchiveError as error:
-        return [str(error)]
-    conn = archive.conn
-    try:
-        conn.execute("INSERT INTO search_text (search_text) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError as error:
-        problems.append(f"FTS5 finds the index damaged ({error}).")
-    there = {row[0] for row in conn.execute("SELECT id FROM search_text_docsize")}
-    meant = {row[0] for row in conn.execute("SELECT id FROM search_row")}
-    if there != meant:
-        problems.append(f"{len(there ^ meant)} rows are in one of search_text, search_row alone.")
-    for article_id, current, indexed in conn.execute(
-        "SELECT a.id, a.version_id, r.version_id FROM article a"
-        " LEFT JOIN search_row r ON r.article_id = a.id WHERE a.version_id IS NOT r.version_id"
-    ).fetchall():
-        problems.append(f"Article {article_id}: current version {current}, indexed {indexed}.")
-    for row in conn.execute("SELECT * FROM search_row").fetchall():
-        try:
-            same = entry_of(archive, row["version_id"]).digest() == row["digest"]
-        except LookupError:
-            same = False
-        if not same:
-            problems.append(f"Article {row['article_id']}: its text changed behind the index.")
-    return problems
-
-
 # -- one article ----------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from archive import cron, sites
 from archive.clock import from_iso, iso
 from archive.db import Archive
+from archive.errors import ArchiveError, InputError
 
 SET_BACK = timedelta(days=1)
 """What is dated up to this after now was done before the clock was set back, and is not done twice.
@@ -97,7 +98,7 @@ def remove(archive: Archive, slug: str) -> bool:
 
 
 def all(archive: Archive) -> list[Schedule]:
-    """Every schedule, by site."""
+    """Every schedule, by site; ArchiveError if one cannot be used."""
     return [_schedule(row) for row in archive.conn.execute(f"{_SELECT} ORDER BY site.slug")]
 
 
@@ -142,6 +143,13 @@ def _schedule(row: sqlite3.Row) -> Schedule:
     def moment(name: str) -> datetime | None:
         return from_iso(row[name]) if row[name] else None
 
+    try:
+        cron.checked(row["cron"])
+    except InputError as error:  # not written by `put`: by hand
+        raise ArchiveError(
+            f"The schedule of {row['slug']} in the archive cannot be used: {error.what}",
+            f"""`luutru schedule set {row["slug"]} "0 2 * * *"` puts another in its place.""",
+        ) from error
     return Schedule(
         row["site_id"], row["slug"], row["cron"], from_iso(row["set_at"]), moment("done"),
         moment("started"), moment("ended"), row["outcome"], row["problem"],

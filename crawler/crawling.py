@@ -126,11 +126,13 @@ def plan_rows(
 
 @dataclass(frozen=True, slots=True)
 class DueSites:
-    """*sites* with pages due now; *problems*, in words, of those that cannot be crawled; *next*:
-    when the first page of the rest is due, and of which site."""
+    """*sites* with pages due now; *left_out*, in words: those with pages due and no profile;
+    *unknown*: those that were never crawled; *next*: when the first page of the rest is due, and
+    of which site."""
 
     sites: tuple[str, ...]
-    problems: tuple[str, ...]
+    left_out: tuple[str, ...]
+    unknown: tuple[str, ...]
     next: tuple[datetime, str] | None
 
 
@@ -146,12 +148,12 @@ def due_sites(archive_path: Path, named: Sequence[str], sites_dirs: tuple[Path, 
         now = archive.clock.now()
         known = {one.slug: pages.next_due(archive, one.id) for one in archive_sites.all(archive)}
     meant = dict.fromkeys(named or known)
-    problems = [
+    unknown = [
         f"{slug} was never crawled into this archive: `luutru crawl {slug}` begins it."
         for slug in meant
         if slug not in known
     ]
-    due, later = [], []
+    due, later, left_out = [], [], []
     for slug in meant:
         moment = known.get(slug)
         if moment is None:
@@ -162,7 +164,7 @@ def due_sites(archive_path: Path, named: Sequence[str], sites_dirs: tuple[Path, 
         try:
             load(slug, sites_dirs)
         except ProfileError as error:
-            problems.append(f"{slug} has pages due and is left out: {error}")
+            left_out.append(f"{slug} has pages due and is left out: {error}")
         else:
             due.append(slug)
-    return DueSites(tuple(due), tuple(problems), min(later, default=None))
+    return DueSites(tuple(due), tuple(left_out), tuple(unknown), min(later, default=None))

@@ -106,7 +106,8 @@ def _looks(records: Iterable[Incoming | Skipped | Wrong]) -> Iterator[Item]:
         if isinstance(one, Group):
             yield look(one)
         elif isinstance(one, Incoming):
-            yield Told(site_of(one))
+            told = site_of(one)
+            yield told if isinstance(told, Wrong) else Told(told)
         else:
             yield one
 

@@ -41,14 +41,14 @@ class HostLocks:
     def __init__(self) -> None:
         self._held: dict[str, FileLock] = {}
 
-    def take(self, host: str) -> bool:
-        """Hold *host*; False if another crawl holds it."""
+    def take(self, host: str, wait: float = 0.0) -> bool:
+        """Hold *host*; False if another crawl holds it, still after *wait* seconds."""
         if host in self._held:
             return True
         name = hashlib.sha256(host.encode()).hexdigest()[:24]
         lock = FileLock(lock_folder() / f"{name}.lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=wait)
         except Timeout:
             return False
         self._held[host] = lock

@@ -20,7 +20,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def alone(archive: Path) -> Iterator[None]:
     """Hold the archive's scheduler; CrawlError if another process has it."""
     locks = HostLocks()
-    if not locks.take(_name(archive)):
+    # `at_work` takes it for a moment, to see whether it is free.
+    if not locks.take(_name(archive), wait=0.5):
         raise CrawlError(
             f"Another `luutru schedule run` is at work on {archive}.",
             "One is enough for all schedules; end it first if you want to start it anew.",

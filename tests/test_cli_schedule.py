@@ -251,6 +251,9 @@ def test_crawl_due_asks_for_the_sites_whose_pages_are_due(call: Call, tmp_path: 
         done = luutru(tmp_path, "crawl", "--due", *where)
         assert (done.returncode, [one["site"] for one in json.loads(done.stdout)]) == (0, ["small"])
         assert "khac has pages due and is left out: no site 'khac' is known" in done.stderr
+        status, _, err = call("crawl", "--due", "--archive", "a.db")
+        assert status == 2 and "khac has pages due" in err and "No page is due" not in err
+        assert "Pages are due, but of no site that can be crawled. Name the folder" in err
         assert value(path, "SELECT count(*) FROM article") == 8
         server.log.clear()
         status, out, err = call("crawl", "--due", "small", *where)

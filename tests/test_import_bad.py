@@ -27,6 +27,7 @@ from importing import (
 
 from archive.errors import CrawlError, InputError
 from archive.interchange.reading import Incoming, Records, Wrong
+from archive.interchange.record import SITE
 from crawler.locks import HostLocks
 
 GOOD = [answer(f"r{n}", f"/{n}.png", b"\x89PNG" + bytes([n]) * 3000, PNG) for n in range(5)]
@@ -187,6 +188,15 @@ def test_records_that_tell_nonsense_are_left_out(tmp_path):
         ),
     )
     assert (told.tally["damaged"], told.tally["captures"]) == (3, 5)
+
+
+@pytest.mark.parametrize("block", [b"{", b"[" * 100_000, b'"x"', b'{"name": ["x"], "site": 1}'])
+def test_what_a_file_says_of_a_site_may_be_nonsense_and_the_rest_is_kept(tmp_path, block):
+    told_of = record("metadata", block, ("WARC-Record-ID", "<urn:uuid:s>"), ("Content-Type", SITE),
+                     ("WARC-Date", "2024-01-01T00:00:00Z"))  # fmt: skip
+    (told,) = bring(tmp_path, write(tmp_path / "a.warc.gz", told_of, *GOOD))
+    assert told.tally["damaged"] == (0 if block.endswith(b"}") else 1)
+    assert told.tally["captures"] == 5
 
 
 SMALL = [INFO, *(answer(f"r{n}", f"/{n}.png", bytes([65 + n]) * 30, PNG) for n in range(4))]

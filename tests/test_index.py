@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from bulk import NOW, Row, add, create, synthetic
+from indexed import wrong
 
 from archive import index
 from archive.db import Archive
 from archive.errors import ArchiveError
 from archive.index_text import UNDATED, row_base, text_of
+from archive.ops.checks import RESTORE
+from archive.ops.checks_index import REINDEX
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_every_column_is_indexed_twice(archive: Archive) -> None:
     assert matches(archive, 'body : "đoạn"') == [1, 2]
     assert matches(archive, 'section_folded : "tin tuc"') == [1, 3, 2]
     assert matches(archive, 'site : "s1"') == [1, 3, 2]
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_a_change_takes_the_old_words_out(archive: Archive) -> None:
@@ -62,7 +65,7 @@ def test_a_change_takes_the_old_words_out(archive: Archive) -> None:
         index.put(archive, 9)
     assert matches(archive, '"đảng"') == []
     assert matches(archive, 'title : "mới"') == [1]
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_put_again_changes_nothing(archive: Archive) -> None:
@@ -78,7 +81,10 @@ def test_drop(archive: Archive) -> None:
         index.drop(archive, 2)
         index.drop(archive, 99)
     assert matches(archive, '"nghị"') == []
-    assert index.check(archive) == ["Article 2: current version 2, indexed None."]
+    (key,) = archive.conn.execute("SELECT key FROM article WHERE id = 2").fetchone()
+    assert wrong(archive) == [
+        f"Article {key}: the index holds version none, current is 2. {REINDEX}"
+    ]
     assert archive.conn.execute("SELECT count(*) FROM search_text_docsize").fetchone()[0] == 2
 
 
@@ -89,17 +95,17 @@ def test_drop_then_change_in_place_then_put(archive: Archive) -> None:
         index.put(archive, 1)
     assert matches(archive, 'title : "đọc"') == [1]
     assert matches(archive, '"họp"') == []
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_a_change_in_place_without_drop_is_refused(archive: Archive) -> None:
     archive.conn.execute("UPDATE version SET title = 'Đọc lại' WHERE id = 1")
-    assert index.check(archive) == ["Article 1: its text changed behind the index."]
+    assert wrong(archive) == [f"Version 1: its text is not the one that was indexed. {RESTORE}"]
     with pytest.raises(RuntimeError, match=r"before index\.drop"), archive.transaction():
         index.put(archive, 1)
     assert matches(archive, '"họp"') == [1]
     index.rebuild(archive)
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_rows_rise_with_the_time_of_publication(archive: Archive) -> None:
@@ -117,7 +123,7 @@ def test_a_thousand_articles_of_one_day_keep_apart(tmp_path: Path) -> None:
     with archive.transaction():
         index.drop(archive, 5)
         index.put(archive, 5)
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_rebuild_gives_what_feeding_gave(tmp_path: Path) -> None:
@@ -137,7 +143,7 @@ def test_rebuild_gives_what_feeding_gave(tmp_path: Path) -> None:
     )
     for word in ("hội", "uỷ", "dang"):
         assert matches(fed, f'"{word}"') == matches(built, f'"{word}"') != []
-    assert index.check(fed) == index.check(built) == []
+    assert wrong(fed) == wrong(built) == []
 
 
 def test_other_rules_are_refused_and_wait_for_reindex(
@@ -152,7 +158,7 @@ def test_other_rules_are_refused_and_wait_for_reindex(
         index.put(archive, version)
         index.drop(archive, 1)
     assert dump(archive) == before
-    assert len(index.check(archive)) == 1
+    assert len(wrong(archive)) == 1
     assert index.rebuild(archive) == 4
     index.require(archive)
     assert matches(archive, 'title : "thêm"') == [4]
@@ -176,7 +182,7 @@ def test_a_rolled_back_put_leaves_nothing(archive: Archive) -> None:
         index.put(archive, version)
         add(archive, [Row("Đặt sai", state="nowhere")])
     assert matches(archive, '"lùi"') == []
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_clear_lets_the_articles_be_made_anew(archive: Archive) -> None:
@@ -187,7 +193,7 @@ def test_clear_lets_the_articles_be_made_anew(archive: Archive) -> None:
             index.put(archive, version)
     assert matches(archive, 'title : "đọc"') == [1, 3, 2]
     assert matches(archive, '"họp"') == []
-    assert index.check(archive) == []
+    assert wrong(archive) == []
 
 
 def test_text_of(archive: Archive) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -21,6 +22,17 @@ def test_a_host_is_held_by_one():
     assert other.take("127.0.0.1:8001") and not one.take("127.0.0.1:8001")
     one.release()
     assert other.take("example.vn")
+    other.release()
+
+
+def test_what_is_held_for_a_moment_alone_is_waited_for():
+    one, other = HostLocks(), HostLocks()
+    assert one.take("example.vn")
+    timer = threading.Timer(0.2, one.release)
+    timer.start()
+    assert other.take("example.vn", wait=30)
+    timer.join()
+    assert not one.take("example.vn", wait=0.1)
     other.release()
 
 

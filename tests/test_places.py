@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from indexed import wrong
 from strategies import Walker, article
 
-from archive import articles, events, index, pages, versions
+from archive import articles, events, pages, versions
 from archive.db import Archive
 from archive.types import Article
 
@@ -43,7 +44,7 @@ def go(walker: Walker, url: str) -> bool:
 
 
 def state(walker: Walker, number: int = 1) -> str:
-    assert index.check(walker.archive) == []
+    assert wrong(walker.archive) == []
     return articles.current(walker.archive, number).state
 
 

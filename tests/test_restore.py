@@ -9,6 +9,7 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import kept
@@ -20,9 +21,11 @@ from archive import events, migrations
 from archive.cli.progress import bar
 from archive.cli.restore import command
 from archive.cli.run import status_of
+from archive.clock import FixedClock
 from archive.db import Archive
 from archive.errors import InputError, NewerArchiveError
 from archive.export.selection import event_number
+from archive.opening import APPLICATION_ID
 from archive.ops.backup import back_up
 from archive.ops.restore import restore
 
@@ -220,6 +223,16 @@ def test_what_is_no_backup(whole: Path, folder: Path) -> None:
     assert not list(folder.glob("*before-restore*"))
 
 
+def test_a_backup_whose_making_was_cut_short(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "empty.db")) as conn:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        conn.execute("CREATE TABLE one (a)")
+        conn.execute("DROP TABLE one")
+    with pytest.raises(InputError, match=r"empty\.db holds nothing.*another backup"):
+        restore(folder / "empty.db", folder / "a.db", bar=bar)
+    assert names(folder) == ["empty.db"]
+
+
 def test_a_damaged_backup(backup: Path, whole: Path, folder: Path) -> None:
     path, wrong = other(folder / "a.db"), folder / backup.name
     data = backup.read_bytes()
@@ -322,6 +335,18 @@ def test_event_numbers_of_the_replaced_archive_are_not_given_again(tmp_path: Pat
         with archive.transaction():
             number = events.tell(archive, "site", site_id=1)
         assert number > cursor
+
+
+def test_nor_where_the_backup_has_no_event_yet(tmp_path: Path) -> None:
+    clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+    store = Store(tmp_path / "a.db")
+    store.see(ARTICLE)
+    cursor = kept_cursor(store.archive)
+    store.end()
+    restore(other(tmp_path / "b.db"), tmp_path / "a.db", force=True, bar=bar, clock=clock)
+    with Archive.open(tmp_path / "a.db") as archive, archive.transaction():
+        number = events.tell(archive, "site", site_id=1)
+    assert number == clock.now().timestamp() * 1000 + 1 > cursor
 
 
 def kept_cursor(archive: Archive) -> int:

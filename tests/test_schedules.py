@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive import cron, schedules, sites
 from archive.clock import FixedClock
 from archive.db import Archive
-from archive.errors import InputError
+from archive.errors import ArchiveError, InputError
 from archive.schedules import Schedule
 from crawler.schedule import HELD_AGAIN, decide
 
@@ -246,6 +246,18 @@ def test_the_same_schedule_set_again_forgets_no_missed_run(
     assert schedules.waiting(only(archive), clock.now()) is not None
     schedules.put(archive, site_id, "0 3 * * *")
     assert schedules.waiting(only(archive), clock.now()) is None
+
+
+@pytest.mark.parametrize("written", ["0 2 * *", "sometimes", "0 2 30 2 *", ""])
+def test_what_somebody_wrote_into_the_table_is_told_and_put_right(
+    archive: Archive, clock: FixedClock, site_id: int, written: str
+) -> None:
+    schedules.put(archive, site_id, NIGHTLY)
+    archive.conn.execute("UPDATE schedule SET cron = ?", (written,))
+    with pytest.raises(ArchiveError, match=r"The schedule of small.*schedule set small"):
+        schedules.all(archive)
+    schedules.put(archive, site_id, NIGHTLY)
+    assert only(archive).cron == NIGHTLY
 
 
 def test_the_end_of_a_run_does_not_touch_what_was_set_meanwhile(

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from indexed import wrong
 from strategies import LONG, Walker, article
 
-from archive import articles, captures, events, index, pages, versions
+from archive import articles, captures, events, pages, versions
 from archive.db import Archive
 from archive.types import Article, Attachment, Author, Block, Caption, Link
 
@@ -45,7 +46,7 @@ def told(archive: Archive, after: int = 0) -> list[str]:
 
 
 def healthy(archive: Archive) -> None:
-    assert index.check(archive) == []
+    assert wrong(archive) == []
     assert archive.conn.execute("PRAGMA foreign_key_check").fetchall() == []
 
 

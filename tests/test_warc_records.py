@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -183,6 +184,37 @@ def test_what_is_not_ours_or_not_whole_is_told() -> None:
         exchange_of([without(SAID, (SAID, '{"format": 2}')), request])
     with pytest.raises(InputError, match="cannot be read"):
         exchange_of([without(SAID, (SAID, '{"format": 1}')), request])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"site": None}, {"site": ["binh-son"]}, {"kind": "page"}, {"how": {}}, {"crawl": "1"},
+        {"crawl": 1 << 80}, {"page": 1}, {"earlier": []}, {"wire_size": "many"}, {"truncated": 1},
+        {"clock_shift": float("nan")}, {"headers": [["a", 1]]}, {"headers": [["a"]]},
+        {"headers": "ab"}, {"status": 200.5}, {"source": None}, {"time": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_claims_that_no_capture_could_make(claim: dict[str, object]) -> None:
+    """What is said beside an exchange is under no digest that a forger could not compute."""
+    response, request = records_of(PAGE, "i", SAID_OF)
+
+    def saying(claim: dict[str, object]) -> Record:
+        fields = dict(response.fields)
+        text = json.dumps(json.loads(fields[SAID]) | claim)
+        return Record(response.type, tuple((fields | {SAID: text}).items()), response.block)
+
+    assert exchange_of([saying({}), request]) == (PAGE, SAID_OF)
+    with pytest.raises(InputError, match="cannot be read"):
+        exchange_of([saying(claim), request])
+
+
+def test_what_is_nested_too_deep_is_told() -> None:
+    response, request = records_of(PAGE, "i", SAID_OF)
+    fields = tuple((dict(response.fields) | {SAID: "[" * 100_000}).items())
+    with pytest.raises(InputError, match="cannot be read"):
+        said_in([Record(response.type, fields, response.block), request])
 
 
 def test_digests_in_both_spellings() -> None:

@@ -63,5 +63,6 @@ def command(sample: int | None, most: int, archive_path: Path, fmt: str) -> int:
     if not problems:
         click.echo(f"{archive_path} is whole: {len(done)} checks found no problem.", err=True)
         return 0
-    click.echo(f"{problems:,} problems in {archive_path}: {', '.join(wrong)}.", err=True)
+    counted = "1 problem" if problems == 1 else f"{problems:,} problems"
+    click.echo(f"{counted} in {archive_path}: {', '.join(wrong)}.", err=True)
     return 1

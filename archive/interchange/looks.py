@@ -185,12 +185,12 @@ def payload_digest(original: Original) -> str | None:
         return None
 
 
-def site_of(record: Incoming) -> Mapping[str, str | None]:
+def site_of(record: Incoming) -> Mapping[str, str | None] | Wrong:
     """What a `metadata` record of a site of ours says: ``site``, ``name``, ``province_then``, …"""
     try:
         told = json.loads(record.record.block)
-    except ValueError as error:
-        raise InputError(
-            "What a file says of its sites cannot be read.", "Export it again."
-        ) from error
-    return told if isinstance(told, dict) else {}
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        return Wrong("damaged", "what it says of a site cannot be read", record.offset)
+    return {name: text for name, text in told.items() if text is None or isinstance(text, str)}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from ipaddress import ip_address
 from typing import Any
 
@@ -13,6 +12,7 @@ from archive.clock import from_iso, iso
 from archive.digest import sha256
 from archive.errors import InputError
 from archive.interchange import blocks
+from archive.interchange.json_values import as_json, from_json
 from archive.interchange.record import (
     CAPTURE,
     FAILURE,
@@ -30,6 +30,7 @@ from archive.interchange.record import (
 from archive.types import Exchange
 
 _DEFAULTS = {one.name: one.default for one in fields(Exchange)}
+_IN_JSON = _DEFAULTS.keys() - {"outcome", "body"}  # those two the record itself tells
 
 
 def records_of(
@@ -120,18 +121,11 @@ def _rest(one: Exchange, said: Said, group: Sequence[Record]) -> dict[str, Any]:
     if said.earlier is not None:
         rest["earlier"] = said.earlier
     there = _told(group) if group else _DEFAULTS
-    for name in _DEFAULTS:
+    for name in _IN_JSON:
         value = getattr(one, name)
-        if name in ("outcome", "body") or (name in there and there[name] == value):
-            continue
-        rest[name] = _as_json(name, value)
+        if name not in there or there[name] != value:
+            rest[name] = as_json(name, value)
     return rest
-
-
-def _as_json(name: str, value: Any) -> Any:
-    if name == "time":
-        return iso(value)
-    return base64.b64encode(value).decode() if name == "request_body" else value
 
 
 def _told(group: Sequence[Record]) -> dict[str, Any]:
@@ -179,7 +173,7 @@ def said_in(group: Sequence[Record]) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
         number = found["format"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"What {name} says of its capture cannot be read.",
                          "Export the file again.") from error  # fmt: skip
     if number != FORMAT:
@@ -199,18 +193,16 @@ def exchange_of(group: Sequence[Record], payload: bytes = b"") -> tuple[Exchange
     principal = group[0]
     try:
         told = dict(_DEFAULTS) if principal.type == "metadata" else _told(_paired(group))
-        for name in rest.keys() & _DEFAULTS.keys():
-            told[name] = _from_json(name, rest[name])
+        for name in rest.keys() & _IN_JSON:
+            told[name] = from_json(name, rest[name])
         told["outcome"] = outcome = _outcome(principal)
         if outcome == "answer":
             stands = principal.type == "response"
             told["body"] = blocks.parsed(principal.block)[2] if stands else payload
         else:
             told["body"] = b""
-        said = Said(
-            site=rest["site"], kind=rest["kind"], how=rest["how"], crawl=rest["crawl"],
-            page=rest.get("page"), earlier=rest.get("earlier"),
-        )  # fmt: skip
+        names = [one.name for one in fields(Said) if one.default is MISSING or one.name in rest]
+        said = Said(**{name: from_json(name, rest[name]) for name in names})
         return Exchange(**told), said
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise InputError(
@@ -230,13 +222,3 @@ def _outcome(principal: Record) -> str:
     if principal.type == "metadata":
         return "failure"
     return "unchanged" if principal.field("WARC-Profile") == NOT_MODIFIED else "answer"
-
-
-def _from_json(name: str, value: Any) -> Any:
-    if name == "time":
-        return from_iso(value)
-    if name == "request_body":
-        return base64.b64decode(value, validate=True)
-    if name in ("headers", "request_headers"):
-        return tuple((key, text) for key, text in value)
-    return value

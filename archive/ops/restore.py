@@ -17,7 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.clock import SystemClock
+from archive.clock import Clock, SystemClock
 from archive.errors import ArchiveError, InputError
 from archive.export.files import replacing
 from archive.opening import (
@@ -49,7 +49,9 @@ class Restored:
     before: Path | None
 
 
-def restore(backup: Path, path: Path, *, force: bool = False, bar: Bar) -> Restored:
+def restore(
+    backup: Path, path: Path, *, force: bool = False, bar: Bar, clock: Clock | None = None
+) -> Restored:
     """Put *backup*, plain or `.zst`, in the place of the archive at *path*.
 
     InputError if the backup cannot be used, or an archive is there and not *force*; ArchiveError
@@ -65,7 +67,7 @@ def restore(backup: Path, path: Path, *, force: bool = False, bar: Bar) -> Resto
                     decompress(backup, part, progress)
             else:
                 _copy(backup, part, bar)
-            _settle(backup, part)
+            _settle(backup, part, clock or SystemClock())
         with bar("Checking") as progress:
             problem = problem_of(part, progress)
         if problem is not None:
@@ -108,7 +110,7 @@ def _copy(backup: Path, part: Path, bar: Bar) -> None:
             copy_into(source, part, progress)
 
 
-def _settle(backup: Path, part: Path) -> None:
+def _settle(backup: Path, part: Path, clock: Clock) -> None:
     """InputError unless *part* is an archive that this release can read; one file after this."""
     with _readable(backup), closing(connect(part, "rw")) as conn:
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -117,11 +119,17 @@ def _settle(backup: Path, part: Path) -> None:
                 "Name the file that `luutru backup` wrote.",
             )
         refuse_newer(backup, conn)
+        if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'event'").fetchone():
+            raise InputError(f"{backup} holds nothing: making it was cut short.", _OTHER)
         conn.execute("PRAGMA journal_mode = DELETE")
         # The archive that is replaced went on counting its events: a cursor of those days must not
         # be taken for one of the days to come. Milliseconds lie above every number it gave.
-        moment = int(SystemClock().now().timestamp() * 1000)
-        conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'", (moment,))
+        moment = int(clock.now().timestamp() * 1000)
+        (given,) = conn.execute(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"
+        ).fetchone()
+        conn.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
+        conn.execute("INSERT INTO sqlite_sequence VALUES ('event', ?)", (max(given, moment),))
 
 
 @contextmanager

@@ -87,13 +87,22 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
 
 
 def _due(path: Path, named: tuple[str, ...], sites_dirs: tuple[Path, ...]) -> tuple[str, ...]:
-    """The sites with pages due now; what stands in the way of others is told."""
+    """The sites with pages due now; what stands in the way of others is told.
+
+    InputError if pages are due and none of a site that can be crawled.
+    """
     from archive.cron import local
+    from archive.errors import InputError
     from crawler.crawling import due_sites
 
     found = due_sites(path, named, sites_dirs)
-    for problem in found.problems:
+    for problem in (*found.unknown, *found.left_out):
         click.echo(problem, err=True)
+    if found.left_out and not found.sites:
+        raise InputError(
+            "Pages are due, but of no site that can be crawled.",
+            "Name the folder of your own profiles with --sites.",
+        )
     if not found.sites and found.next is not None:
         moment, site = found.next
         click.echo(f"No page is due now; the next one is of {site}, at {local(moment)}.", err=True)
