@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import termios
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -216,8 +217,20 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     assert not heavy & loaded
 
 
-def test_a_bar_is_shown_on_a_terminal_alone(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("columns", "last"),
+    [
+        (0, "Exporting [##############################] 2 of 2"),
+        (30, "Exporting [##########] 2 of 2"),
+        (20, "Exporting 2 of 2"),
+        (12, "Exporting 2"),
+    ],
+)
+def test_a_bar_is_shown_on_a_terminal_alone(
+    path: Path, tmp_path: Path, columns: int, last: str
+) -> None:
     ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
     code = "from crawler.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "export", "csv", str(tmp_path / "a.csv"), "--archive",
@@ -228,4 +241,4 @@ def test_a_bar_is_shown_on_a_terminal_alone(path: Path, tmp_path: Path) -> None:
     shown = os.read(ours, 4096).decode()
     os.close(ours)
     assert (done.returncode, done.stdout) == (0, b"")
-    assert "Exporting [##############################] 2 of 2" in shown
+    assert [part for part in shown.split("\r") if part.startswith("Exporting")][-1] == last

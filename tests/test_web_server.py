@@ -321,6 +321,15 @@ def test_sql_that_would_write_read_other_files_or_never_end(reader: Room, sql: s
     assert rows_of(reader, "site") == 1
 
 
+def test_an_answer_too_large_for_the_machine_is_refused(reader: Room) -> None:
+    large = "SELECT zeroblob(9e7) AS z FROM (VALUES (1), (2), (3), (4))"
+    answer = reader.get(f"/archive.json?sql={quote(large)}")
+    assert answer.status_code == 400 and "too large: ask for less" in answer.json()["error"]
+    fits = "SELECT length(zeroblob(9e7)) AS n FROM (VALUES (1), (2), (3), (4))"
+    answer = reader.get(f"/archive.json?sql={quote(fits)}&_shape=array")
+    assert answer.json() == [{"n": 90_000_000}] * 4
+
+
 def test_the_database_cannot_be_written_to(reader: Room) -> None:
     database = reader.datasette.get_database(server.NAME)
     with pytest.raises(RuntimeError):

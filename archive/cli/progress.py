@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 _WIDTH = 30
+_UNKNOWN = 80  # columns of a terminal that does not say
 
 
 class Progress(Protocol):
@@ -28,9 +30,7 @@ def bar(label: str) -> Iterator[Progress]:
         if not shown or part == last:
             return
         last = part
-        filled = part * _WIDTH // 1000
-        line = f"\r{label} [{'#' * filled}{'-' * (_WIDTH - filled)}] {done:,} of {total:,}"
-        sys.stderr.write(line)
+        sys.stderr.write(f"\r{_line(label, part, f'{done:,} of {total:,}', _columns())}")
         sys.stderr.flush()
 
     try:
@@ -39,3 +39,19 @@ def bar(label: str) -> Iterator[Progress]:
         if shown and last >= 0:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _UNKNOWN
+    except OSError:
+        return _UNKNOWN
+
+
+def _line(label: str, part: int, counted: str, columns: int) -> str:
+    """Never as wide as the terminal: a line that wraps is not drawn over by the next one."""
+    width = min(_WIDTH, columns - len(f"{label} [] {counted}") - 1)
+    if width < 1:
+        return f"{label} {counted}"[: columns - 1]
+    filled = part * width // 1000
+    return f"{label} [{'#' * filled}{'-' * (width - filled)}] {counted}"

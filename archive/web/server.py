@@ -39,6 +39,7 @@ SETTINGS = {
     "allow_download": False,  # the file alone is not all while a crawl writes: `luutru backup` is
 }
 _LARGEST_VALUE = 100 * 1024 * 1024  # bytes that a query may build
+_LARGEST_ANSWER = 256 * 1024 * 1024  # and that the rows of its answer may hold together
 _GRACE = 3  # seconds that an answer may still take when the server is told to end
 
 _TABLE = re.compile(r"((?:^--.*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
@@ -88,9 +89,23 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
                 conn = self.connect()
                 self.ds._prepare_connection(conn, self.name)
                 self._held.conn, self._held.file = conn, opened
+            conn.row_factory = _Rows()
             return fn(conn)
 
         return await asyncio.get_running_loop().run_in_executor(self.ds.executor, in_thread)
+
+
+class _Rows:
+    """The rows of one answer, up to what the machine can bear: a thousand may be asked for."""
+
+    def __init__(self) -> None:
+        self._left = _LARGEST_ANSWER
+
+    def __call__(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        self._left -= sum(len(value) for value in row if isinstance(value, str | bytes))
+        if self._left < 0:
+            raise sqlite3.OperationalError("the answer is too large: ask for less")
+        return sqlite3.Row(cursor, row)
 
 
 @contextmanager
