@@ -20,7 +20,7 @@ from functools import lru_cache
 from archive.types import Exchange, PageKind, Reading
 from crawler.profile import SiteProfile
 
-LONGEST = 60.0  # seconds that one page may take
+LONGEST = 60.0  # seconds that reading one page may take
 
 
 class UnreadableError(Exception):
@@ -44,10 +44,16 @@ def _profile_of(pickled: bytes) -> SiteProfile:
     return profile
 
 
-def _read(exchange: Exchange, profile: bytes, expected: PageKind) -> Reading:
+def _read(exchange: Exchange, profile: bytes, expected: PageKind, longest: float) -> Reading:
     from crawler.reading import read
 
-    return read(exchange, _profile_of(profile), expected)
+    # SIGALRM's own action ends the process, also one that is inside a parser's C code. The time
+    # runs from here: what waits in the queue behind a slow page is not slow itself.
+    signal.setitimer(signal.ITIMER_REAL, longest)
+    try:
+        return read(exchange, _profile_of(profile), expected)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class ReaderPool:
@@ -57,16 +63,9 @@ class ReaderPool:
         self._profile = profile
         self._pickled: dict[SiteProfile | None, bytes] = {}
         self._workers = workers
-        self._pool = self._new()
+        self._pool = _new_pool(workers)
+        self._quarantine: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
-
-    def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(os.getpid(),),
-        )
 
     async def read(
         self, exchange: Exchange, expected: PageKind, profile: SiteProfile | None = None
@@ -76,32 +75,43 @@ class ReaderPool:
         if profile not in self._pickled:
             self._pickled[profile] = pickle.dumps(profile)
         job = (exchange, self._pickled[profile], expected)
-        try:
-            return await self._submit(*job)
-        except (BrokenProcessPool, TimeoutError):
-            async with self._alone:
-                try:
-                    return await self._submit(*job)
-                except (BrokenProcessPool, TimeoutError) as error:
-                    self._renew(self._pool)
-                    raise UnreadableError(f"{exchange.url}: {error!r}") from error
-
-    async def _submit(self, exchange: Exchange, profile: bytes, expected: PageKind) -> Reading:
         pool = self._pool
-        loop = asyncio.get_running_loop()
         try:
-            work = loop.run_in_executor(pool, _read, exchange, profile, expected)
-            return await asyncio.wait_for(work, LONGEST)
-        except (BrokenProcessPool, TimeoutError):
-            self._renew(pool)
-            raise
+            return await _submit(pool, *job)
+        except BrokenProcessPool:
+            if self._pool is pool:
+                self._pool = _new_pool(self._workers)
+        return await self._read_alone(*job)
 
-    def _renew(self, broken: ProcessPoolExecutor) -> None:
-        if self._pool is broken:
-            self._pool = self._new()
-            for process in list((broken._processes or {}).values()):
-                process.kill()
-            broken.shutdown(wait=False, cancel_futures=True)
+    async def _read_alone(self, exchange: Exchange, profile: bytes, expected: PageKind) -> Reading:
+        """A process that dies fails all that were handed to it: here each is alone with its own."""
+        async with self._alone:
+            self._quarantine = self._quarantine or _new_pool(1)
+            try:
+                return await _submit(self._quarantine, exchange, profile, expected)
+            except BrokenProcessPool as error:
+                self._quarantine = None
+                raise UnreadableError(
+                    f"{exchange.url}: what reads it died, or took more than {LONGEST:g} s, twice"
+                ) from error
 
     def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._quarantine):
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _new_pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(os.getpid(),),
+    )
+
+
+async def _submit(
+    pool: ProcessPoolExecutor, exchange: Exchange, profile: bytes, expected: PageKind
+) -> Reading:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pool, _read, exchange, profile, expected, LONGEST)

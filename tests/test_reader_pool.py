@@ -13,7 +13,7 @@ from crawler.reader_pool import ReaderPool
 DEADLY = """
 import os, time
 import crawler.reader_pool, crawler.reading
-crawler.reader_pool.LONGEST = 6.0
+crawler.reader_pool.LONGEST = 3.0
 gentle = crawler.reading.read
 
 def read(exchange, profile, expected="other"):
