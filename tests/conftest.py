@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,11 @@ from archive.db import Archive
 # A property's single example may take longer than 200 ms on a machine that others use as well.
 settings.register_profile("luutru", deadline=None)
 settings.load_profile("luutru")
+
+# What a shell starts in the background ignores SIGINT, and so would every process that the tests
+# start and then interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
