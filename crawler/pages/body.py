@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from archive.types import Block, BlockKind
 from crawler.pages import bylines, hints
@@ -35,6 +35,7 @@ _COUNTER = re.compile(
 _FILES = re.compile(
     r"^(?:tệp|file|tập tin|tài liệu|văn bản)(?: tin)?(?: đính)? kèm(?: theo)?\W*$", re.I
 )
+HEADS_BEHIND = 2  # headings at the end of the text that head nothing of it
 SIGNATURES = 4  # lines at the end that are looked at
 
 
@@ -155,9 +156,12 @@ def trim(stream: Stream) -> None:
             part.role, part.rule = "date", "a date before the text"
         elif len(text) > 80:
             break
+    run = list(takewhile(lambda part: part.heading, reversed(inside)))
+    # a heading without a text is the next box's; many of them are a gallery's, or a list's
+    heads = {id(part) for part in run} if len(run) <= HEADS_BEHIND else frozenset()
     for part in reversed(inside):
         text = part.text
-        if part.role == "body" and (part.heading or _COUNTER.match(text)):
+        if part.role == "body" and (id(part) in heads or _COUNTER.match(text)):
             part.role, part.rule = "side", "behind the text"
             continue
         if part.role != "body" or len(text) > 60 or not any(True for _ in dates_in(text)):

@@ -15,6 +15,7 @@ from lxml.etree import _Element
 
 from archive.types import Article, ReadKind
 from crawler.pages import (
+    asides,
     attachments,
     authors,
     body,
@@ -22,6 +23,7 @@ from crawler.pages import (
     kind,
     lead,
     metadata,
+    notices,
     published,
     related,
     sections,
@@ -29,6 +31,7 @@ from crawler.pages import (
     stream,
     tags,
     title,
+    told_text,
 )
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
@@ -178,6 +181,10 @@ def _assemble(work: _Work) -> Article:
     body.mark(parts, head.text)
     body.trim(parts)
     rule = lead.mark(parts, work.meta, head.text)
+    asides.mark(parts)
+    notices.mark(parts)
+    told_text.mark(parts, work.meta)
+    body.trim(parts)
     body.sign(parts)
     signed = authors.find(parts, ground, work.meta, head.line, work.last)
     return _made(work, parts, dated, signed, rule)

@@ -71,7 +71,8 @@ WORDS: dict[int, str] = {
     "outbrain taboola trending popular most-read mostread topstories related-box xem-them "
     "doc-them docthem xemthem next-prev prev-next post-navigation",
     SHARE: "share shares sharing social socials socialicon addthis sharethis rating ratings vote "
-    "like print tools actions follow chia-se chiase stringrating reaction reactions",
+    "like print tools actions follow chia-se chiase stringrating reaction reactions "
+    "twitter-tweet instagram-media tiktok-embed bluesky-embed fb-post",
     AD: "ad ads adsense adslot advert advertising advertisement banner banners sponsore "
     "sponsored promo promotion newsletter subscribe subscription popup modal "
     "cookie cookies consent gdpr overlay quangcao quang-cao signup sign-up donate "
