@@ -12,27 +12,21 @@ from functools import lru_cache
 from lxml import etree
 
 from archive.encoding import decode
-from archive.types import Article, Exchange, Found, Item, PageKind, Reading, ReadKind
+from archive.types import Exchange, Found, Item, PageKind, Reading, ReadKind
 from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
 from crawler.discovery.feed import feed_items, feed_links, is_feed
 from crawler.discovery.links import css_links, links
-from crawler.discovery.listing import Listing, listing
 from crawler.discovery.pagination import next_page
 from crawler.discovery.sitemap import is_sitemap, sitemap_links
+from crawler.discovery.verdict import decide
 from crawler.discovery.xml import GZIP, unzipped, xml_root
 from crawler.pages import EXTRACTOR
 from crawler.pages.document import Document
-from crawler.pages.extract import extract, kind_of_page, title_of_page
-from crawler.pages.text import text_of
+from crawler.pages.extract import title_of_page
 from crawler.profile import SiteProfile
 
 HEAD = 1_024  # bytes that tell what a payload is
-LISTS: frozenset[ReadKind] = frozenset({"listing", "home"})
-ARTICLES: frozenset[ReadKind] = frozenset({"article", "gallery", "document"})
-SCRAP = 600  # characters of a text that may be a page's foot or a box
-DOUBTFUL: frozenset[ReadKind] = frozenset({"article", "gallery", "document", "other"})
-"""Kinds that a page has by its text; where its address promises a list, the list is looked for."""
 DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"Rar!")
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
 FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0")
@@ -114,18 +108,7 @@ def _read_html(
     exchange: Exchange, profile: SiteProfile, reader: str, expected: PageKind
 ) -> Reading:
     doc = Document.parse(exchange)
-    kind = kind_of_page(doc, profile)
-    article = extract(doc, profile) if kind in ARTICLES else None
-    if kind == "article" and article is None:
-        kind = "other"
-    listed = Listing()
-    if kind in LISTS or (kind in DOUBTFUL and _may_list(exchange.url, profile, expected)):
-        listed = listing(doc, profile)
-    if kind in DOUBTFUL and listed.items:
-        if article is None or _is_list(article, listed, exchange.url, profile):
-            kind, article = "listing", None
-        else:
-            listed = Listing()
+    kind, article, listed = decide(doc, profile, expected)
     following = next_page(doc, profile, listed.items)
     found = links(doc, profile, article=article, items=listed.items)
     evidence = {"items": listed.rule} if listed.items else {}
@@ -134,29 +117,6 @@ def _read_html(
     title = title_of_page(doc, profile) if article is None else None
     doc.cache.clear()  # what it holds leads back to it: the tree is freed now, not some day
     return Reading(kind, reader, article, listed.items, following, found, title, evidence)
-
-
-def _may_list(url: str, profile: SiteProfile, expected: PageKind) -> bool:
-    """Whether the address leaves it open that the page lists articles."""
-    judge = classifier(profile)
-    return expected == "listing" or judge.kind(url) != "article" or not judge.sure(url)
-
-
-def _is_list(article: Article, listed: Listing, url: str, profile: SiteProfile) -> bool:
-    """Whether what was read as an article is a list: its text stands in the items, or it is a
-    scrap beside rich items, under the address of a list."""
-    judge = classifier(profile)
-    promised = judge.kind(url) == "listing" and listed.rich
-    if len(listed.items) < 2 and not promised:
-        return False  # the place of one link may be the whole article
-    known = [text_of(place) for place in listed.places]
-    size = sum(len(block.text) for block in article.body)
-    inside = [
-        sum(len(block.text) for block in article.body if block.text in text) for text in known
-    ]
-    if not (promised and judge.sure(url)) and size >= SCRAP and max(inside) * 2 >= size:
-        return False  # one place holds most of it: it is the article itself, among others
-    return sum(inside) * 2 >= size or (size < SCRAP and promised)
 
 
 def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.types import Article, Attachment, Exchange, Found, Item, Link
@@ -144,6 +144,7 @@ def test_kinds_by_address(where: str, kind: str) -> None:
     assert common_kind(where)[0] == kind
 
 
+@example("//", "a/b/")
 @given(st.text("ab/.?#:@-_%20 \\&=;()é", max_size=40), st.sampled_from(["", "a/b/", "a?x=/y"]))
 def test_fast_resolving_is_resolving(href: str, folder: str) -> None:
     base = f"{BASE}/{folder}"

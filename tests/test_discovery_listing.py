@@ -152,6 +152,47 @@ def test_a_home_page_lists_all_its_sections() -> None:
     ]
 
 
+def test_links_in_sentences_are_no_items() -> None:
+    prose = "".join(
+        f"<p>Trước đó, trong buổi làm việc với các chi bộ, <a href='/tin/bai-{n}-{n + 100}.html'>"
+        f"{TITLES[0]}</a> đã nêu rõ.</p><p><a href='/tin/bai-{n}-{n + 200}.html'>{TITLES[1]}</a> "
+        "đã mở ra một hướng đi mới cho công tác kiểm tra của cấp ủy.</p>"
+        for n in range(6)
+    )
+    assert listed(f"<div>{prose}</div>") == ()
+
+
+def test_a_lead_behind_a_linked_title_leaves_it_an_item() -> None:
+    plain = "".join(
+        f"<li><a href='/tin/bai-{n}-{n + 100}.html'>{TITLES[n]}</a> Đồng chí Bí thư phát biểu "
+        "chỉ đạo tại hội nghị, có các đồng chí trong Ban Thường vụ.</li>"
+        for n in range(3)
+    )
+    assert urls(listed(f"<ul>{plain}</ul>")) == [0, 1, 2]
+
+
+def test_the_page_itself_is_no_item() -> None:
+    own = f'<div class="item"><h3><a href="{BASE}/tin-tuc">{TITLES[0]}</a></h3></div>'
+    assert urls(listed(f"<div>{rows(2)}{own}</div>")) == [0, 1]
+
+
+def test_an_article_of_two_sections_is_one_item() -> None:
+    twice = "".join(
+        f'<div class="item"><h3><a href="/{section}/bai-hay-9.html">{TITLES[0]}</a></h3></div>'
+        for section in ("ke-hoach", "kinh-te")
+    )
+    found = listed(f"<div>{rows(2)}{twice}</div>")
+    assert [item.url.removeprefix(BASE) for item in found][2:] == ["/ke-hoach/bai-hay-9.html"]
+
+
+def test_a_banner_of_the_home_page_is_no_item() -> None:
+    banner = (
+        '<div class="note"><img src="a.png"><a href="/page/thong-bao.html">Chỉ dẫn thủ tục hành '
+        "chính và hỗ trợ trực tuyến qua điện thoại</a></div>"
+    )
+    assert urls(listed(f"<main><section>{rows(3)}</section>{banner}</main>", "/")) == [0, 1, 2]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text("<>/=\"' adivhrefultbo123-.h", max_size=400))
 def test_any_markup_can_be_read(markup: str) -> None:

@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from archive.types import Exchange, Found, Item
-from crawler.discovery.pagination import is_page_link, next_page, page_number
+from crawler.discovery.pagination import next_page
 from crawler.pages.document import Document
+from crawler.pages.numbering import is_page_link, page_number
 from crawler.profile import generic
 
 NOW = datetime(2024, 3, 11, tzinfo=UTC)

@@ -145,6 +145,13 @@ def test_marks_measure_as_they_say() -> None:
     assert (mark.field, mark.value) == ("related", 0.5)
 
 
+def test_links_of_the_truth_are_named_url_or_href() -> None:
+    truth = {"url": "https://xa.example/tin", "items": [{"title": "A", "href": "tin/a-1.html"}]}
+    found = {"items": [{"url": "https://xa.example/tin/a-1.html"}]}
+    (mark,) = marks("a", truth, found)
+    assert (mark.field, mark.value) == ("items", 1.0)
+
+
 @given(st.lists(st.sampled_from(["mot", "hai", "ba", "bon", "nam"]), max_size=9))
 def test_a_text_overlaps_wholly_with_itself(words: list[str]) -> None:
     assert overlap(" ".join(words), words, 4) == (1.0, 1.0)

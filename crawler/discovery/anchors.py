@@ -99,6 +99,8 @@ def absolute(base: str, href: str) -> str | None:
     The plain forms are answered without `urljoin`, which takes 5 µs: a page has hundreds. Those
     that do not depend on the page are remembered: the links of a site's frame are on every page.
     """
+    if href.startswith("//"):
+        return resolve(base, href)  # `//` alone is the page itself
     if href.startswith(("/", "http://", "https://")):
         return _rooted(_origin(base), href)
     if href.startswith(("#", "javascript:", "mailto:", "tel:")):

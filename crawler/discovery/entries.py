@@ -21,6 +21,8 @@ LONG_TITLE = 30  # characters of a link whose URL tells nothing
 LONG_LEAD = 40
 MOST_LINKS = 8  # of an entry's place: title, picture, section, author, tags, "more"
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+PHRASES = frozenset(["b", "strong", "i", "em", "u", "span", "font"])
+BEFORE = 40  # letters of a sentence before a link; a date or section's name has fewer
 STOPS = frozenset(["html", "body", "main", "form"])
 MORE = re.compile(
     r"(?i)^\W*(?:xem (?:tiếp|thêm|chi tiết)|xem|chi tiết|đọc (?:tiếp|thêm)|(?:read )?more"
@@ -28,6 +30,7 @@ MORE = re.compile(
     r"\b.{0,12}$"
 )
 ASIDE = hints.NAV | hints.RELATED | hints.AD | hints.COMMENT | hints.SHARE | hints.TAGS
+_GOES_ON = re.compile(r"\s+([^\W\d_])\w+(?:\s+\S+){6}")  # seven words
 _HEADLINE = re.compile(r"(?i)\b(?:title|tieu-?de|headline)\b|title$")
 
 
@@ -74,6 +77,8 @@ def entries(doc: Document, profile: SiteProfile) -> list[Entry]:
         for order, anchor in enumerate(anchors(doc))
         if (url := judge.wanted(anchor.url, doc.time)) is not None
     ]
+    here = doc.url.split("://", 1)[-1].rstrip("/")
+    links = [link for link in links if link[2].split("://", 1)[-1].rstrip("/") != here]
     sections = {url for _, anchor, url in links if anchor.menu and not judge.sure(url)}
     links = [link for link in links if link[2] not in sections and not link[1].menu]
     candidates = [found for link in links if (found := _candidate(*link, judge)) is not None]
@@ -101,7 +106,29 @@ def _candidate(order: int, anchor: Anchor, url: str, judge: Classifier) -> Entry
     if kind == "article" and title and len(title) < SHORT_TITLE and not _is_heading(anchor.element):
         title = ""
     heading = bool(title) and _is_heading(anchor.element)
+    if title and not heading and _in_prose(anchor.element):
+        return None
     return Entry(url, order, title, heading, anchor.element, place=anchor.element)
+
+
+def _in_prose(anchor: _Element) -> bool:
+    """Whether the link stands in a sentence: behind words of it, or before words that go on."""
+    behind = _GOES_ON.match(anchor.tail or "")
+    if behind and behind[1].islower():
+        return True
+    parent = anchor.getparent()
+    while parent is not None and parent.tag in PHRASES:
+        anchor, parent = parent, parent.getparent()
+    if parent is None:
+        return False
+    size = 0
+    for before in islice(anchor.itersiblings(preceding=True), MOST_LINKS):
+        size += len((before.tail or "").strip())
+        if size >= BEFORE or (before.tag not in PHRASES and before.tag != "a"):
+            break  # a block's edge, or a break of the line
+    else:
+        size += len((parent.text or "").strip())
+    return size >= BEFORE
 
 
 def _is_long(title: str, sure: bool, kind: PageKind) -> bool:

@@ -6,17 +6,22 @@ attachments, related and linked articles, what the page says of itself, other li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from archive.types import Article, Found, How, Item, PageKind
 from crawler.discovery.anchors import absolute, anchors
 from crawler.discovery.classify import Classifier, classifier
 from crawler.discovery.css import css_urls
-from crawler.discovery.pagination import is_page_link
 from crawler.pages.document import Document
+from crawler.pages.numbering import is_page_link
 from crawler.profile import SiteProfile
 from crawler.selectors import select
 
+_REFRESH = re.compile(r"(?i)url\s*=\s*['\"]?([^'\"\s>]+)")
+_LOCATION = re.compile(
+    r"""\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*(['"])([^'"\s]{1,2000})\1"""
+)
 CUT_SHORT = ("…", "...", "[…]")
 SHEETS = frozenset({"stylesheet", "icon", "shortcut", "apple-touch-icon", "mask-icon"})
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
@@ -50,6 +55,7 @@ def _all(
     if article is not None:
         yield from _of_article(article, doc, judge)
     yield from _of_head(doc, judge)
+    yield from _of_refresh(doc, judge)
     yield from _of_anchors(doc, judge)
     yield from _of_layout(doc, judge)
 
@@ -72,9 +78,10 @@ def _of_article(article: Article, doc: Document, judge: Classifier) -> Iterator[
         url = judge.wanted(link.url, doc.time)
         if url is None:
             continue
-        how: How = "link" if link.kind == "text" else "related"
+        how: How = "link" if link.kind in {"text", "part"} else "related"
         kind = judge.kind(url)
-        yield Found(url, "article" if kind == "other" or how == "related" else kind, how)
+        sure = link.kind == "part" or how == "related"  # a part's number would make it a listing
+        yield Found(url, "article" if kind == "other" or sure else kind, how)
 
 
 def _fetchable(url: str) -> bool:
@@ -95,6 +102,23 @@ def _of_head(doc: Document, judge: Classifier) -> Iterator[Found]:
             yield Found(url, "listing", "feed")
         elif SHEETS.intersection(rel) and judge.own(url):
             yield Found(url, "asset", "asset")
+
+
+def _of_refresh(doc: Document, judge: Classifier) -> Iterator[Found]:
+    """Where a page sends its reader on: `meta refresh`, or a script that is all there is."""
+    told = [
+        element.get("content") or ""
+        for element in doc.tree.iter("meta")
+        if (element.get("http-equiv") or "").lower() == "refresh"
+    ]
+    targets = [found[1] for text in told if (found := _REFRESH.search(text))]
+    if not targets and next(doc.body.iter("a", "p", "h1"), None) is None:
+        scripts = (element.text or "" for element in doc.tree.iter("script"))
+        targets = [found[2] for text in scripts if (found := _LOCATION.search(text))]
+    for target in targets:
+        url = judge.wanted(absolute(doc.base, target.strip()), doc.time)
+        if url is not None:
+            yield Found(url, judge.kind(url), "redirect")
 
 
 def _of_anchors(doc: Document, judge: Classifier) -> Iterator[Found]:

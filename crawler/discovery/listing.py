@@ -14,7 +14,7 @@ from lxml.etree import _Element
 
 from archive.types import Item
 from crawler.discovery.anchors import absolute
-from crawler.discovery.classify import classifier, is_home
+from crawler.discovery.classify import Classifier, classifier, is_home
 from crawler.discovery.entries import entries, look_around
 from crawler.discovery.groups import Group, grouped
 from crawler.pages import dates
@@ -25,6 +25,7 @@ from crawler.selectors import select
 
 ALIKE = 0.6  # a group as rich as this share of the best one is part of the listing
 LEAST = 1.5  # score; one bare link is no listing
+TELLING = 2.0  # richness: a link with more than words and a picture
 RICH = 3.5  # an entry with a heading and a date, or a lead and a picture
 NEAR = 2  # levels above the best group's list in which its other parts may stand
 LONGEST_LEAD = 1_500
@@ -57,22 +58,33 @@ def listing(doc: Document, profile: SiteProfile) -> Listing:
     if best.aside or best.score < LEAST:
         return Listing()  # the boxes of every page are left: this one lists nothing
     home = is_home(doc.url, profile)
-    chosen = [e for group in groups if _belongs(group, best, home) for e in group.entries]
+    judge = classifier(profile)
+    chosen = [e for group in groups if _belongs(group, best, home, judge) for e in group.entries]
     chosen.sort(key=lambda entry: entry.order)
-    made: dict[str, Item] = {}
+    made: dict[tuple[str, str], Item] = {}
     for entry in chosen:
-        if entry.url not in made:
+        key = _same(entry.url, entry.title)
+        if key not in made:
             around = entry.around
-            made[entry.url] = _item(entry.title, entry.url, around.published, around.lead)
+            made[key] = _item(entry.title, entry.url, around.published, around.lead)
     places = tuple(entry.place for entry in chosen)
     return Listing(tuple(made.values()), places, best.richness >= RICH, "repeated structure")
 
 
-def _belongs(group: Group, best: Group, home: bool) -> bool:
+def _same(url: str, title: str) -> tuple[str, str]:
+    """What two entries of one article share: an article filed under two sections has two
+    addresses with one name and number at their end."""
+    name = url.rpartition("/")[2]
+    return (name, title) if any(map(str.isdigit, name)) and "-" in name else (url, "")
+
+
+def _belongs(group: Group, best: Group, home: bool, judge: Classifier) -> bool:
     if group is best:
         return True
     if group.aside:
         return False
+    if group.richness < TELLING and not any(judge.kind(e.url) == "article" for e in group.entries):
+        return False  # long words of a banner, beside what is called an article
     return home or (group.richness >= ALIKE * best.richness and _near(group, best))
 
 

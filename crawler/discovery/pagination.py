@@ -1,4 +1,4 @@
-"""The next page of a listing: by selector, `rel=next`, words, page numbers, or a posted form.
+"""The next page of a listing: by selector, `rel=next`, numbers, words, a script, a posted form.
 
 A listing that names no article has no next page: NukeViet goes on with `rel=next` beyond its end.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import parse_qsl, urlsplit
 
 from lxml.etree import _Element
 
 from archive.types import Found, Item
+from crawler.discovery import pager
 from crawler.discovery.anchors import absolute, anchors
 from crawler.discovery.classify import Classifier, classifier
 from crawler.discovery.postback import post_next
 from crawler.pages.document import Document
+from crawler.pages.numbering import PageNumber, page_number, same_series
 from crawler.pages.text import settle
 from crawler.profile import SiteProfile
 from crawler.selectors import select
@@ -28,26 +27,7 @@ NEXT_WORDS = re.compile(
     r"|^\W*(?:›|»|>|>>|→|≫|&gt;)\W*$"
 )
 LAST_SIGNS = frozenset({"»", ">>", "≫", "»»"})
-PATH_NUMBER = re.compile(
-    r"(?i)(?P<before>/|-)(?P<name>page|trang|currentpage|paging|p)(?P<sign>[-/]?)(?P<n>\d{1,5})(?=[/.]|$)"
-)
-QUERY_NAME = re.compile(
-    r"(?i)^(?:page|paged|pg|p|trang|pagenum|pageindex|page_?no|page_?number|currentpage|cur|_\w+_cur"
-    r"|start|limitstart|offset)$"
-)
-_MAY_HAVE_NUMBER = re.compile(r"=\d|/(?:[^/?]*-)?[a-zA-Z]+[-/]?\d")
-VOLATILE = re.compile(r"(?i)^(?:_\w+_)?(?:delta|resetcur|keywords|advancedsearch|andoperator)$|^p_")
 DEAD = re.compile(r"(?i)\b(?:disabled?|inactive)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class PageNumber:
-    """Which page of what: *base* is the URL without the number, *value* page or offset."""
-
-    path: str
-    params: frozenset[tuple[str, str]]
-    name: str
-    value: int
 
 
 def next_page(doc: Document, profile: SiteProfile, items: Sequence[Item]) -> Found | None:
@@ -70,14 +50,6 @@ def next_page(doc: Document, profile: SiteProfile, items: Sequence[Item]) -> Fou
     return posted
 
 
-def is_page_link(url: str, other: str) -> bool:
-    """Whether *other* is another page of the listing at *url*."""
-    mine, theirs = page_number(url), page_number(other)
-    if theirs is None:
-        return False
-    return _same_listing(url, mine, theirs)
-
-
 def _candidates(
     doc: Document, profile: SiteProfile, judge: Classifier
 ) -> Iterator[tuple[str, str | None]]:
@@ -92,8 +64,12 @@ def _candidates(
         if "next" in (element.get("rel") or "").lower().split() and not _dead(element):
             yield "rel=next", absolute(doc.base, element.get("href") or "")
     yield "page number", _by_number(doc)
+    for url in pager.by_numbers(doc):
+        if judge.kind(url) != "article" or not judge.sure(url):
+            yield "numbers of a pager", url
     for url in _by_words(doc, judge):
         yield "words", url
+    yield "script", pager.by_script(doc)
 
 
 def _by_number(doc: Document) -> str | None:
@@ -102,7 +78,7 @@ def _by_number(doc: Document) -> str | None:
     later: list[tuple[int, str]] = []
     for anchor in anchors(doc):
         number = page_number(anchor.url) if anchor.url else None
-        if number is None or not _same_listing(doc.url, here, number) or _dead(anchor.element):
+        if number is None or not same_series(doc.url, here, number) or _dead(anchor.element):
             continue
         if number.value > _current(here, number):
             later.append((number.value, anchor.url or ""))
@@ -135,6 +111,8 @@ def is_next(element: _Element) -> bool:
 
 
 def _sign(element: _Element) -> str:
+    if element.tag == "input":
+        return settle(element.get("value"))
     return settle("".join(map(str, element.itertext())))
 
 
@@ -146,46 +124,6 @@ def _dead(element: _Element) -> bool:
     return bool(DEAD.search(classes))
 
 
-@lru_cache(maxsize=50_000)
-def page_number(url: str) -> PageNumber | None:
-    """The page's number in path or query, None if the URL has none."""
-    if not _MAY_HAVE_NUMBER.search(url):
-        return None
-    parts = urlsplit(url)
-    params = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
-    for name, value in params:
-        if QUERY_NAME.match(name) and value.isdigit() and len(value) < 7:
-            rest = frozenset(pair for pair in params if pair[0] != name)
-            return PageNumber(_plain(parts.path), rest, name.lower(), int(value))
-    numbers = list(PATH_NUMBER.finditer(parts.path))
-    if not numbers:
-        return None
-    found = numbers[-1]
-    path = parts.path[: found.start()] + parts.path[found.end() :]
-    return PageNumber(_plain(path), frozenset(params), found["name"].lower(), int(found["n"]))
-
-
-def _plain(path: str) -> str:
-    return path.partition(";")[0].rstrip("/")
-
-
-def _same_listing(url: str, here: PageNumber | None, there: PageNumber) -> bool:
-    parts = urlsplit(url)
-    if here is not None and here.name == there.name:
-        path, params = here.path, here.params
-    else:
-        path = _plain(parts.path)
-        params = frozenset(parse_qsl(parts.query, keep_blank_values=True))
-    if path != there.path:
-        return False
-    mine, theirs = dict(params), dict(there.params)
-    shared = (name for name in mine.keys() & theirs.keys() if not VOLATILE.match(name))
-    if any(mine[name] != theirs[name] for name in shared):
-        return False
-    lost = (name for name in mine.keys() - theirs.keys() if not VOLATILE.match(name))
-    return not any(True for _ in lost)
-
-
 def _current(here: PageNumber | None, there: PageNumber) -> int:
     if here is not None and here.name == there.name:
         return here.value
@@ -195,7 +133,7 @@ def _current(here: PageNumber | None, there: PageNumber) -> int:
 def _goes_on(url: str, other: str) -> bool:
     """Not back: where both have a number, the next page's is the higher one."""
     here, there = page_number(url), page_number(other)
-    if here is None or there is None or not _same_listing(url, here, there):
+    if here is None or there is None or not same_series(url, here, there):
         return True
     return there.value > here.value
 

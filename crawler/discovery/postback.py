@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlencode
 
 from lxml.etree import _Element
@@ -16,12 +17,15 @@ from lxml.etree import _Element
 from archive.types import Found
 from crawler.discovery.anchors import absolute, anchors
 from crawler.discovery.classify import Classifier
+from crawler.discovery.pager import unlinked
 from crawler.pages.document import Document
 from crawler.pages.text import text_of
 
 CALL = re.compile(r"""__doPostBack\(\s*(['"])(.*?)\1\s*,\s*(['"])(.*?)\3\s*\)""")
 TARGET, ARGUMENT = "__EVENTTARGET", "__EVENTARGUMENT"
 LONGEST_BODY = 2_000_000  # characters; a view state of more is a fault of the site
+DOTS = frozenset({"...", "…"})  # the pager's way to its next ten numbers
+MOST = 60  # numbers of a page's pagers: what has more is a table of them
 NOT_SENT = frozenset({"submit", "button", "image", "reset", "file"})
 
 
@@ -58,7 +62,7 @@ def post_next(
 ) -> Found | None:
     """The request for the next page of a list whose pages are posted for."""
     events = [found for a in anchors(doc) if (found := postback_of(a.element)) is not None]
-    event = _choose(events, is_next)
+    event = _choose(events, is_next) or _button(doc, is_next)
     if event is None:
         return None
     form = next(event.element.iterancestors("form"), None)
@@ -78,39 +82,36 @@ def _choose(events: list[Postback], is_next: Callable[[_Element], bool]) -> Post
     for event in events:
         if is_next(event.element):
             return event
-    for event in events:
-        if event.number is None or not text_of(event.element).isdigit():
-            continue
-        current = _current_number(event.element)
+    numbered = (
+        event
+        for event in events
+        if event.number is not None
+        and ((words := text_of(event.element)).isdigit() or words in DOTS)
+    )
+    for event in islice(numbered, MOST):
+        current = unlinked(event.element)
         if current is not None and event.number == current + 1:
             return event
     return None
 
 
-def _current_number(element: _Element) -> int | None:
-    """The pager's one number that is no link: the page that one is on."""
-    node = element
-    for _ in range(3):
-        parent = node.getparent()
-        if parent is None:
-            return None
-        for mark in parent.iter("span", "b", "strong", "li", "td", "em", "a"):
-            text = text_of(mark)
-            linked = mark.tag == "a" and mark.get("href")
-            if text.isdigit() and len(text) < 6 and not linked and not _has_links(mark):
-                return int(text)
-        node = parent
+def _button(doc: Document, is_next: Callable[[_Element], bool]) -> Postback | None:
+    """The button of a pager: its form sends its name in the place of an event."""
+    if doc.by_id(TARGET) is None:
+        return None  # another's form: a button of it may do anything
+    for field in doc.tree.iter("input", "button"):
+        if (field.get("type") or "submit").lower() != "submit" or not field.get("name"):
+            continue
+        if field.get("disabled") is None and is_next(field):
+            return Postback(field, "", "")
     return None
-
-
-def _has_links(element: _Element) -> bool:
-    inside = next(element.iterdescendants("a"), None) is not None
-    return inside or any(above.get("href") for above in element.iterancestors("a"))
 
 
 def form_fields(form: _Element, event: Postback) -> list[tuple[str, str]]:
     """Name and value pairs: the event's first, then the form's in document order."""
     sent = [(TARGET, event.target), (ARGUMENT, event.argument)]
+    if event.element.tag in {"input", "button"}:
+        sent.append((event.element.get("name") or "", event.element.get("value") or ""))
     for field in form.iter("input"):
         name, kind = field.get("name"), (field.get("type") or "text").lower()
         if not name or name in {TARGET, ARGUMENT} or kind in NOT_SENT:

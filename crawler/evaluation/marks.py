@@ -162,7 +162,7 @@ def _pictures(true: Any, found: Any) -> float:
 def _addresses(rows: Any, base: str | None) -> set[str]:
     found = set()
     for row in rows or ():
-        href = row.get("url") if isinstance(row, Mapping) else row
+        href = (row.get("url") or row.get("href")) if isinstance(row, Mapping) else row
         if href:
             whole = urldefrag(urljoin(base or "", href))[0]
             found.add(whole.split("://", 1)[-1].rstrip("/"))

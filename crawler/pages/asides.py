@@ -16,6 +16,7 @@ from crawler.pages.blocks import Blocks, Box
 from crawler.pages.stream import HEADINGS, Part, Stream
 
 PROSE = 60  # letters of a part that tells where the paragraphs are
+LEAST = 300  # letters of prose: a short text may have less of it than the foot of its page
 FRAME = 0.6  # of the prose: what holds less is no frame
 OWN = 0.08  # of the prose: a box that holds more is a part of the article
 OFTEN = 3  # times: what is said so often is a notice
@@ -52,7 +53,7 @@ def mark(stream: Stream) -> None:
     """Gives the role `side` to the parts of the text that stand in boxes of their own."""
     frames = _frames(stream)
     whole = frames.prose.total()
-    if not whole or frames.prose[frames.frame] < whole * FRAME:
+    if whole < LEAST or frames.prose[frames.frame] < whole * FRAME:
         return
     page = stream.page
     for number, holder in frames.of.items():
@@ -101,7 +102,7 @@ def _signs(part: Part) -> bool:
     return (
         bool(part.flags & (hints.AUTHOR | hints.SOURCE))
         or bylines.is_labelled(part.text)
-        or bylines.is_signature(part.text, aside=True)
+        or (part.right and bylines.is_signature(part.text, aside=True))
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 
 from archive.types import Author
 from crawler.pages import bylines, hints
+from crawler.pages.author_links import NOT, by_links, in_boxes, is_label
 from crawler.pages.metadata import Metadata, strings
 from crawler.pages.names import FAMILY
 from crawler.pages.region import Ground
@@ -14,20 +16,15 @@ from crawler.pages.stream import Part, Stream
 from crawler.pages.text import settle, text_of
 from crawler.pages.title import key
 
-_NOT = re.compile(
-    r"admin|editor|webmaster|quản trị|root|super|user|biên tập viên$|https?://|@|www\.|"
-    r"^(?:by|von|facebook|twitter|instagram|email|website|x)$",
-    re.I,
-)
-_ALONE = re.compile(r"(?:by|von|par|por)$", re.I)  # a label whose names stand in another line
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+$")  # an author's page or login, not a name
 _NAMED = ("author", "article:author", "dc.creator", "byl", "sailthru.author", "parsely-author")
 JSON_LD = "JSON-LD author"
+META = "metadata"
 UNSURE = frozenset(
     ("line: a byline outside the text", "line: signs the text", "label behind the text")
 )
-_ELSEWHERE = hints.COMMENT | hints.RELATED | hints.AD | hints.HIDDEN
-AROUND = 10  # lines before the title and behind the text in which an author's box may stand
+IN_DATE = "line: in the line of the date"
+DATED = 160  # characters of such a line
 BEHIND = 14  # lines behind the text in which labels are looked for
 
 
@@ -45,11 +42,12 @@ def find(stream: Stream, ground: Ground, meta: Metadata, head: int, last: int) -
     """What the page says of its authors; the title's line is *head*, *last* is behind the text."""
     result = Signed()
     lines = [
-        (_linked(stream, part) or part.text, f"line: {part.rule}")
+        (_linked(stream, part) or bylines.undated(part.text), f"line: {part.rule}")
         for part in stream.parts
         if part.role == "byline"
     ]
     lines += _behind(ground, last)
+    lines = lines or _in_date_lines(stream)
     texts: list[str] = []
     for text, rule in lines:
         read = bylines.read(text)
@@ -57,7 +55,7 @@ def find(stream: Stream, ground: Ground, meta: Metadata, head: int, last: int) -
             continue
         if read.source and not result.source:
             result.source, result.rules["source"] = read.source, rule
-        people = tuple(one for one in read.authors if not _ALONE.match(one.name))
+        people = tuple(one for one in read.authors if not is_label(one.name))
         if people:
             result.authors = _merged(result.authors, people)
             result.rules.setdefault("authors", rule)
@@ -65,8 +63,14 @@ def find(stream: Stream, ground: Ground, meta: Metadata, head: int, last: int) -
             result.rules.setdefault("byline", rule)
     result.byline = "\n".join(texts) or None
     _with_metadata(result, meta)
-    if not result.authors and (names := _boxed(ground, head, last)):
+    if result.rules.get("authors") in (None, META):
+        people = by_links(ground, head, last)
+        if people and (not meta.vietnamese or all(bylines.is_name(o.name) for o in people)):
+            result.authors, result.rules["authors"] = people, "link to the author"
+    if not result.authors and (names := in_boxes(ground, head, last)):
         result.authors, result.rules["authors"] = names, "an author's element near the text"
+    if not result.authors and not meta.vietnamese:
+        result.authors, result.rules["authors"] = _offices(meta), "metadata names an office"
     return result
 
 
@@ -82,24 +86,19 @@ def _linked(stream: Stream, part: Part) -> str | None:
     return ", ".join(dict.fromkeys(names)) if names and all(map(bylines.is_name, names)) else None
 
 
-def _boxed(ground: Ground, head: int, last: int) -> tuple[Author, ...]:
-    """Names in boxes that are called an author's, between a little before the title and the end."""
-    page, found = ground.page, []
-    for number, box in enumerate(page.boxes):
-        if not box.flags & hints.AUTHOR or not head - AROUND <= box.first <= last + AROUND:
+def _in_date_lines(stream: Stream) -> list[tuple[str, str]]:
+    """Who stands in the line that dates the article: "By … on …", "Đăng ngày … | … | <author>"."""
+    found = []
+    for part in stream.parts:
+        if part.role != "date" or len(part.text) > DATED:
             continue
-        size = box.last - box.first
-        if not 0 < size <= 4 or ground.sides[number] & _ELSEWHERE:
+        rest = bylines.undated(part.text)
+        if bylines.is_labelled(rest):
+            found.append((_linked(stream, part) or rest, IN_DATE))
             continue
-        texts = [
-            text_of(a) for line in page.lines[box.first : box.last] for a, _, _ in line.anchors
-        ]
-        texts = [text for text in texts if bylines.is_name(text) and not _NOT.search(text)]
-        if not texts and size == 1:
-            read = bylines.read(page.lines[box.first].shown)
-            found += [one for one in read.authors if not _NOT.search(one.name)] if read else []
-        found += [Author(text, None, "author") for text in texts]
-    return _merged((), tuple(found))
+        pieces = [piece.strip() for piece in part.text.split("|")]
+        found += [(one, IN_DATE) for one in pieces if bylines.is_name(one) and _is_family(one)][:1]
+    return found
 
 
 def _with_metadata(result: Signed, meta: Metadata) -> None:
@@ -120,9 +119,13 @@ def _with_metadata(result: Signed, meta: Metadata) -> None:
         result.rules.pop("byline", None)
 
 
+def _is_family(name: str) -> bool:
+    return name.split()[0].lower() in FAMILY
+
+
 def _vietnamese(people: tuple[Author, ...]) -> bool:
     """Whether one of them has a Vietnamese family name: such a line is a byline for sure."""
-    return any(one.name.split()[0].lower() in FAMILY for one in people if one.name.split())
+    return any(_is_family(one.name) for one in people if one.name.split())
 
 
 def _merged(one: tuple[Author, ...], other: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -142,19 +145,36 @@ def _behind(ground: Ground, last: int) -> list[tuple[str, str]]:
             continue
         text = line.shown
         if bylines.is_labelled(text):
-            found.append((text, "label behind the text"))
+            found.append((bylines.undated(text), "label behind the text"))
     return found
+
+
+def _told(meta: Metadata) -> list[tuple[str, list[str]]]:
+    """The names that metadata gives to authors, by where."""
+    return [
+        (JSON_LD, _names(meta)),
+        (META, [unescape(name) for names in _NAMED for name in meta.meta.get(names, ())]),
+    ]
+
+
+def _offices(meta: Metadata) -> tuple[Author, ...]:
+    """The agency, office or site that metadata names as the author, where it names no person."""
+    host = (meta.canonical or meta.first("og:url") or "").split("/", 3)[2:3]
+    for _, names in _told(meta):
+        for name in names:
+            known = not _SLUG.match(name) or any(name in one for one in host)
+            if known and 1 < len(name) <= 60 and not NOT.search(name):
+                return (Author(settle(name), None, "author"),)
+    return ()
 
 
 def _from_metadata(meta: Metadata) -> tuple[tuple[Author, ...], str]:
     """Whom metadata names as authors, and where; names of sites, offices and logins are none."""
     site = key(meta.first("og:site_name") or "")
-    told = [(JSON_LD, _names(meta))]
-    told.append(("metadata", [name for names in _NAMED for name in meta.meta.get(names, ())]))
-    for rule, names in told:
+    for rule, names in _told(meta):
         people: list[Author] = []
         for name in names:
-            if not name or _NOT.search(name) or key(name) == site or len(name) > 80:
+            if not name or NOT.search(name) or key(name) == site or len(name) > 80:
                 continue
             if bylines.is_office(name) or _SLUG.match(name):
                 continue
@@ -179,4 +199,4 @@ def _names(meta: Metadata) -> list[str]:
             names += [parts] if parts else strings(known if one.get("@id") else None, "name")
         else:
             names += strings(one, "name")
-    return names
+    return [unescape(name) for name in names]

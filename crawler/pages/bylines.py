@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from archive.types import Author
 from crawler.pages.byline_labels import LABELS
+from crawler.pages.dates import dates_in
 from crawler.pages.names import FAMILY, OFFICES
 
 UP = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-ỸŠŽČŚŁŐŰ"
@@ -36,6 +37,16 @@ _JOIN = re.compile(r"\s+[-–—]\s+|\s*[,;/&+|]\s*|\s+(?:và|and|und|et|y|e|og|
 _TIGHT = re.compile(rf"(?<=[{_LOW}.])-(?=[{UP}])|(?<=[{UP}]{{2}})-(?=[{UP}]{{2}})")
 # "Q.Như-N.Phương" are two people, "Wilson-Smith" is one.
 _PAIR = re.compile(rf"[{UP}]\.[^-]*-\s?[{UP}]h?\.|[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
+
+
+_BAR = re.compile(r"\s[|•·]\s")
+# What stands between a name and the date behind it.
+_LEADS = re.compile(
+    r"(?:[\s,;:|•·–—(/-]|\b(?:on|am|le|el|il|at|ngày|lúc|vào|published|updated|posted|đăng|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
+    r"\b){1,12}$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,15 @@ def read(text: str) -> Byline | None:
     if found:
         return _after_theo(whole, text[found.end() :])
     return Byline(whole, _people(text, "author"))
+
+
+def undated(text: str) -> str:
+    """*text* without the date behind a name and what follows it, or the date before one."""
+    when = next(dates_in(text), None)
+    if when is None:
+        return text
+    head = _LEADS.sub("", text[: when.start])
+    return head if len(head) > 1 else text[when.end :].strip(" ,;|•·–—-")
 
 
 def is_labelled(text: str) -> bool:
@@ -167,6 +187,9 @@ def _labelled(whole: str, role: str, rest: str) -> Byline | None:
     if found and _PRESS.search(rest):
         return Byline(whole, (), rest[found.end() :])
     people = _people(rest, _role(role))
+    if not people and (cut := _BAR.search(rest)):
+        rest = rest[: cut.start()]  # what else the line says stands behind a bar
+        people = _people(rest, _role(role))
     return Byline(whole, people or (Author(rest, None, _role(role)),))
 
 

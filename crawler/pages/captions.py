@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.types import Caption
 from crawler.pages import bylines, hints
-from crawler.pages.credits import credit, is_credit, maker, parted
-from crawler.pages.document import Document
+from crawler.pages.credits import credit, is_credit, is_maker
 from crawler.pages.stream import Part, Stream
 from crawler.pages.title import key
 
@@ -65,7 +62,11 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
         photo = _figure_photo(stream, part)
         if photo is not None and not pointed and not _may_be(stream, number, photo):
             photo = None
-        if photo is not None and not pointed and is_credit(part.text, part.flags):
+        if (
+            photo is not None
+            and not pointed
+            and (is_credit(part.text, part.flags) or _names_maker(stream, part, photo, state))
+        ):
             part.role, part.rule = "credit", "credit of a photo"
             part.photo = state.photo if photo == -1 else photo
             part.joins = state.before
@@ -82,7 +83,7 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
             part.role, part.rule = "credit", "credit of a photo"
             part.photo, part.joins = state.photo, state.before
             continue
-        rule = _by_place(stream, part, state)
+        rule = _by_place(stream, part, state) or _by_next(stream, number, state)
         if rule:
             part.role, part.photo, part.rule = "caption", state.photo, rule
             if state.before >= 0 and _continues(stream.parts[state.before], part):
@@ -122,6 +123,13 @@ def _figure_photo(stream: Stream, part: Part) -> int | None:
     return -1 if flags & hints.CAPTION else None
 
 
+def _names_maker(stream: Stream, part: Part, photo: int, state: _Open) -> bool:
+    """Whether a line under a caption of the same photo is only a name: "A. Person/Agency"."""
+    if state.before < 0 or photo < 0 or photo != stream.parts[state.before].photo:
+        return False
+    return is_maker(part.text)
+
+
 def _framed(part: Part) -> bool:
     """Whether a caption by its element stands in what is called a frame of the page."""
     named = part.flags & hints.CAPTION
@@ -138,6 +146,9 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
         return False
     if photo >= 0 or part.flags & hints.FIGURE:
         return True
+    following = stream.parts[number + 1 : number + 2]
+    if following and following[0].flags & hints.CREDIT and following[0].flags & hints.CAPTION:
+        return True  # the photo itself is put there by a script
     near = stream.parts[max(0, number - NEAR) : number + NEAR + 1]
     return any(other.role in ("photo", "caption") for other in near)
 
@@ -175,6 +186,26 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     return None
 
 
+def _by_next(stream: Stream, number: int, state: _Open) -> str | None:
+    """A line right under a photo whose credit is the next line, or an element of its own."""
+    part = stream.parts[number]
+    if state.photo < 0 or state.before >= 0 or part.heading or len(part.text) > LONGEST:
+        return None
+    if not _says(part.text) or bylines.is_name(part.text):
+        return None
+    following = stream.parts[number + 1] if number + 1 < len(stream.parts) else None
+    if following is not None and following.role == "body" and len(following.text) <= 80:
+        box, page = stream.page.boxes[part.piece.box].parent, stream.page
+        near = page.inside(box, following.piece.box)
+        if near and is_credit(following.text, following.flags):
+            return "between a photo and its credit"
+    alt = key(stream.page.photos[state.photo].alt)
+    words = key(part.text)
+    if len(alt) > 30 and words.startswith(alt) and len(words) - len(alt) <= 60:
+        return "the photo's alt and its credit"
+    return None
+
+
 def _says(text: str) -> bool:
     """Whether a line can tell of a photo: no number, label or player's word, no "Von …", "By …"."""
     if key(text) in _EMPTY or not any(char.isalpha() for char in text):
@@ -192,38 +223,3 @@ def _continues(before: Part, part: Part) -> bool:
         return False
     same = before.centered == part.centered and before.italic == part.italic
     return same or part.text[:1].islower() or bool(_ALONE.match(part.text))
-
-
-def read(stream: Stream, doc: Document) -> tuple[Caption, ...]:
-    """The captions of the marked parts in order, lines that belong together joined."""
-    texts: dict[int, list[str]] = {}
-    heads: dict[int, int] = {}
-    makers: dict[int, str] = {}
-    for part in stream.parts:
-        if part.role == "credit":
-            makers.setdefault(part.joins if part.joins >= 0 else -1 - part.photo, maker(part.text))
-    for number, part in enumerate(stream.parts):
-        if part.role != "caption":
-            continue
-        head = heads.get(part.joins, part.joins) if part.joins >= 0 else number
-        heads[number] = head
-        texts.setdefault(head, []).append(part.text)
-    found: dict[tuple[str, int], Caption] = {}
-    for head, lines in texts.items():
-        text, who = parted(" ".join(lines))
-        photo = stream.parts[head].photo
-        image = doc.resolve(stream.page.photos[photo].source) if photo >= 0 else None
-        who = who or makers.get(head) or (makers.get(-1 - photo) if photo >= 0 else None)
-        found.setdefault((key(text), 0), Caption(text, who, image))
-    return tuple(found.values())
-
-
-def photos(stream: Stream, doc: Document, captioned: Sequence[Caption]) -> tuple[str, ...]:
-    """The absolute URLs of the article's photos in order."""
-    urls = [
-        doc.resolve(stream.page.photos[p.piece.photo].source)
-        for p in stream.parts
-        if p.role == "photo"
-    ]
-    urls += [caption.image for caption in captioned]
-    return tuple(dict.fromkeys(url for url in urls if url))

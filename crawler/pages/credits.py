@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.pages import hints
+from crawler.pages import bylines, hints
 
 _VIETNAMESE = re.compile(
     r"(?:^|[\s(.;,–—-])(?:\(?)(?:ảnh(?: minh h[oọ][aạ]| tư liệu)?|nguồn ảnh|nguồn|photo|foto|"
@@ -28,6 +28,7 @@ _AGENCY = re.compile(
     r"Getty(?: Images)?|EPA|EFE|ANSA|Keystone|TASS|Xinhua|imago|Shutterstock|iStock|Alamy|"
     r"picture[- ]alliance|PA Wire|Bloomberg|NTB|TT|Ritzau|Midjourney)\b[^.!?|]{0,40})$"
 )
+_SLASHED = re.compile(r"[^\s/][^/]{1,40}\s?/\s?[^/]{2,30}$")
 _BY_ELEMENT = hints.CREDIT | hints.SOURCE | hints.AUTHOR
 
 
@@ -43,6 +44,25 @@ def parted(text: str) -> tuple[str, str | None]:
     if foreign and foreign.start() >= 5:
         return text[: foreign.start()].rstrip(), foreign["who"].strip(" .")
     return text, credit(text)
+
+
+def is_maker(text: str) -> bool:
+    """Whether a short line is a name, or names with an agency's ("A. Person/Agency")."""
+    if len(text) > 60 or text[-1:] in ".!?:;":
+        return False
+    agency = _AGENCY.search(f". {text}")
+    return bylines.is_name(text) or agency is not None or _SLASHED.match(text) is not None
+
+
+def parted_at(text: str, last: str) -> tuple[str, str | None] | None:
+    """A caption whose last element names who made the photo, without a sign between; else None."""
+    head = text.removesuffix(last).rstrip()
+    if not last or len(head) < 5 or len(head) == len(text):
+        return None
+    name = last.strip(" ()[]|–—-©")
+    if not (is_maker(name) or (head[-1] in ".!?”»)" and len(name) <= 60 and name[:1].isupper())):
+        return None
+    return head.rstrip(" |–—-"), maker(last)
 
 
 def maker(text: str) -> str:

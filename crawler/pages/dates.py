@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from crawler.pages.months import named_dates
+
 ZONE = "+07:00"
 SLACK = timedelta(hours=26)  # a date alone may be a day ahead of UTC; servers' clocks run ahead
 FIRST_YEAR = 1990  # older dates on a page are history, not its publication
@@ -30,9 +32,21 @@ _CENTURY = re.compile(r"(?:19|20)\d\d")
 _CLOCK = (
     r"(?P<h>\d{1,2})\s?(?::|h|g|giờ)\s?(?P<min>\d{2})(?:\s?phút)?(?:\s?:\s?(?P<s>\d{2}))?(?:\.\d+)?"
     r"(?:\s?(?P<half>[AP]\.?M\b\.?|SA\b|CH\b))?"
-    r"(?:\s*\(?(?P<zone>Z\b|(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?)\)?)?(?![\d:])"
+    r"(?:\s*\(?(?P<zone>Z\b|(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?"
+    r"|(?:GMT|UTC|[ECMP][SD]T|BST|W?ES?T|CES?T|MES?Z|JST|KST)\b)\)?)?(?![\d:])"
 )
-_BETWEEN = r"(?:[\s,;|•·–—()\[\]-]|T(?=\d)|lúc|vào|hồi|ngày|giờ|at|tại){0,14}?"
+_ZONES = {
+    **dict.fromkeys(("GMT", "UTC", "WET"), "+00:00"),
+    **dict.fromkeys(("BST", "CET", "MEZ", "WEST"), "+01:00"),
+    **dict.fromkeys(("CEST", "MESZ"), "+02:00"),
+    **dict.fromkeys(("JST", "KST"), "+09:00"),
+    **dict.fromkeys(("EDT",), "-04:00"),
+    **dict.fromkeys(("EST", "CDT"), "-05:00"),
+    **dict.fromkeys(("CST", "MDT"), "-06:00"),
+    **dict.fromkeys(("MST", "PDT"), "-07:00"),
+    **dict.fromkeys(("PST",), "-08:00"),
+}
+_BETWEEN = r"(?:[\s,;|•·–—()\[\]-]|T(?=\d)|lúc|vào|hồi|ngày|giờ|at|tại|um|kl|alle|à|às){0,14}?"
 _AFTER = re.compile(_BETWEEN + _CLOCK, re.I)
 _WEEKDAY = r"(?:(?:thứ\s+\w+|chủ\s+nhật|t[2-7]|cn)\W{0,4})?"
 _BEFORE = re.compile(rf"(?<![\d:]){_CLOCK}(?:[\s,;|•·–—()-]|ngày|{_WEEKDAY}){{0,14}}$", re.I)
@@ -57,12 +71,8 @@ def dates_in(text: str) -> Iterator[When]:
     """The possible dates in *text*, in order; impossible ones (31 February) are passed over."""
     if not _CENTURY.search(text):
         return  # as most lines: a tenth of the time
-    for found in _DAY.finditer(text):
-        day = _day(found)
-        if day is None:
-            continue
-        clock = _AFTER.match(text, found.end())
-        start, end = found.start(), found.end()
+    for day, start, end in _days(text):
+        clock = _AFTER.match(text, end)
         if clock is not None:
             end = clock.end()
         else:
@@ -70,6 +80,17 @@ def dates_in(text: str) -> Iterator[When]:
             start = clock.start() if clock is not None else start
         time = _time(clock) if clock is not None else ""
         yield When(day.isoformat() + time, start, end)
+
+
+def _days(text: str) -> list[tuple[date, int, int]]:
+    """Days with where they stand in *text*, in order: of numbers, and with a month's name."""
+    days = [(day, m.start(), m.end()) for m in _DAY.finditer(text) if (day := _day(m))]
+    for start, end, year, month, number in named_dates(text):
+        try:
+            days.append((date(year, month, number), start, end))
+        except ValueError:
+            continue
+    return sorted(days, key=lambda one: one[1])
 
 
 def _day(found: re.Match[str]) -> date | None:
@@ -104,8 +125,11 @@ def offset(zone: str | None) -> str:
     """`+07:00` of what a page says of its zone."""
     if not zone:
         return ZONE
-    if zone.strip().upper() == "Z":
+    name = zone.strip().upper()
+    if name == "Z":
         return "+00:00"
+    if name in _ZONES:
+        return _ZONES[name]
     found = _OFFSET.search(zone.strip())
     if not found or int(found[2]) > 14:
         return ZONE

@@ -7,36 +7,33 @@ match nothing the generic rules decide. Each field has the rule that found it in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Protocol
 
 from lxml.etree import _Element
 
 from archive.types import Article, ReadKind
 from crawler.pages import (
     asides,
-    attachments,
     authors,
+    bare,
     body,
     captions,
+    extras,
     kind,
     lead,
     metadata,
     notices,
     published,
-    related,
-    sections,
     selected,
     stream,
-    tags,
     title,
     told_text,
 )
+from crawler.pages.composing import article_of
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, weigh
 from crawler.pages.walk import blocks
+from crawler.pages.work import Profile, Work
 
 AHEAD = 40  # lines that title and text may lie apart
 BEHIND = 6  # lines behind the text that may still sign or caption it
@@ -44,35 +41,19 @@ LEAST = 80  # letters of prose that make an article
 """Photo pages have less: their captions count too."""
 
 
-class Profile(Protocol):
-    """What of a `SiteProfile` matters here: selectors by field, as of a day."""
-
-    def fields_at(self, day: date | None) -> Mapping[str, tuple[str, ...]]: ...
-
-
-@dataclass(slots=True)
-class _Work:
-    """What the steps hand on."""
-
-    doc: Document
-    fields: Mapping[str, tuple[str, ...]]
-    meta: Metadata
-    ground: Ground
-    outer: int
-    first: int
-    last: int
-    head: title.Title | None
-    told: ReadKind | None  # the kind, by what the page says of itself
-    evidence: dict[str, str] = field(default_factory=dict)
-
-
 def extract(doc: Document, profile: Profile) -> Article | None:
     """The article of *doc*, None if the page holds none. Never raises for what a page may hold."""
     work = _prepare(doc, profile)
     if work is None or work.told or work.head is None:
         return None
-    article = _assemble(work)
-    return article if article.body or article.captions else None
+    start = work.head.line if 0 <= work.head.line < work.first else work.first
+    article = extras.add(
+        _assemble(work), work.ground, doc, (start, work.first, work.last), bare=work.bare
+    )
+    if bare.is_poll(work.ground, work.outer, article):
+        return None
+    shows = article.body or article.captions or (work.bare and "kind" in article.evidence)
+    return article if shows else None
 
 
 def kind_of_page(doc: Document, profile: Profile) -> ReadKind:
@@ -82,11 +63,21 @@ def kind_of_page(doc: Document, profile: Profile) -> ReadKind:
         return "error" if doc.status and doc.status >= 400 else "other"
     if work.told:
         return work.told
+    if work.bare and kind.is_dated(work.ground, work.meta, work.head):
+        return "article"
     chosen = "body" in work.evidence and work.evidence["body"].startswith("profile")
     if chosen and work.head is not None:
         return "article"
     prose = work.ground.worth(work.outer)
     return kind.by_structure(doc, work.ground, work.meta, work.head is not None and prose >= LEAST)
+
+
+def signs_of_article(doc: Document, profile: Profile) -> tuple[bool, float]:
+    """Whether the metadata of *doc* calls it an article, and what its prose is worth in letters."""
+    work = _prepare(doc, profile)
+    if work is None:
+        return False, 0.0
+    return kind.calls_itself_article(work.meta), work.ground.worth(work.outer)
 
 
 def title_of_page(doc: Document, profile: Profile) -> str | None:
@@ -95,10 +86,10 @@ def title_of_page(doc: Document, profile: Profile) -> str | None:
     return work.head.text if work is not None and work.head is not None else None
 
 
-def _prepare(doc: Document, profile: Profile) -> _Work | None:
+def _prepare(doc: Document, profile: Profile) -> Work | None:
     """Walks and weighs the page, finds title and text. None for a page without lines."""
     fields = profile.fields_at(doc.time.date())
-    known: tuple[Profile, _Work | None] | None = doc.cache.get("work")
+    known: tuple[Profile, Work | None] | None = doc.cache.get("work")
     if known is not None and known[0] is profile:
         return known[1]
     drop = frozenset(selected.elements(doc, fields, "drop")[0])
@@ -109,10 +100,16 @@ def _prepare(doc: Document, profile: Profile) -> _Work | None:
         meta = metadata.read(doc)
         outer, first, last, rule = _text(doc, fields, ground)
         head = _title(doc, fields, ground, meta, first)
-        if head and first <= head.line < last:
+        if head and first <= head.line < last and ground.behind(head.line, first, last):
             first = head.line + 1  # the title stands in the box of the text
-        said = kind.told(doc, ground, meta)
-        work = _Work(doc, fields, meta, ground, outer, first, last, head, said)
+        said = kind.told(doc, ground, meta, head)
+        found = None
+        if head and not rule.startswith("profile"):
+            found = bare.stage(ground, doc, head.line, (first, last))
+        if found is not None:
+            outer, first, last = found.outer, found.first, found.last
+            rule = "no prose: what stands behind the title"
+        work = Work(doc, fields, meta, ground, outer, first, last, head, said, found is not None)
         work.evidence["body"] = rule
         if head:
             work.evidence["title"] = head.rule
@@ -164,7 +161,7 @@ def _title(
     return title.find(ground, meta, first)
 
 
-def _assemble(work: _Work) -> Article:
+def _assemble(work: Work) -> Article:
     doc, ground, head = work.doc, work.ground, work.head
     assert head is not None
     near = 0 <= head.line < work.first <= head.line + AHEAD
@@ -187,66 +184,4 @@ def _assemble(work: _Work) -> Article:
     body.trim(parts)
     body.sign(parts)
     signed = authors.find(parts, ground, work.meta, head.line, work.last)
-    return _made(work, parts, dated, signed, rule)
-
-
-def _made(
-    work: _Work,
-    parts: stream.Stream,
-    dated: published.Dating,
-    signed: authors.Signed,
-    lead_rule: str | None,
-) -> Article:
-    doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
-    assert head is not None
-    path, rule = sections.find(doc, ground, work.meta, head.text, head.line)
-    pictures = captions.read(parts, doc)
-    links = (
-        related.in_stream(parts, doc)
-        + related.find(ground, doc, work.first)
-        + related.in_text(parts, doc)
-    )
-    words = [part.text for part in parts.parts if part.role == "lead"]
-    values: dict[str, Any] = {
-        "section": path,
-        "lead": " ".join(words) or None,
-        "published": dated.published,
-        "updated": dated.updated,
-        "authors": signed.authors,
-        "byline": signed.byline,
-        "source": signed.source,
-        "body": body.blocks_of(parts),
-        "captions": pictures,
-        "related": related.once(links, doc.url),
-        "attachments": attachments.find(ground, doc, work.first, work.last),
-        "tags": tags.find(ground, work.meta, work.last),
-        "images": captions.photos(parts, doc, pictures),
-    }
-    told = {
-        "section": rule,
-        "lead": lead_rule or "",
-        "published": dated.rule,
-        "updated": "later than published",
-        "captions": "; ".join(dict.fromkeys(part.rule for part in parts.of("caption"))),
-        "related": "heads of links, links in the text",
-        "attachments": "links to files",
-        "tags": "box or label of tags, metadata",
-        "images": "photos between title and end of text",
-        **signed.rules,
-    }
-    for name, why in told.items():
-        if values.get(name):
-            evidence[name] = why
-    if dated.refused:
-        evidence["dates refused"] = "; ".join(dict.fromkeys(dated.refused))
-    if doc.problems:
-        evidence["page"] = "; ".join(doc.problems)
-    selected.override(doc, work.fields, values, evidence, head.text)
-    return Article(
-        url=doc.url,
-        title=head.text,
-        language=tags.language(work.meta, values["body"]),
-        canonical=work.meta.canonical,
-        evidence=evidence,
-        **values,
-    )
+    return article_of(work, parts, dated, signed, rule)

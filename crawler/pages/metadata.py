@@ -15,6 +15,10 @@ ARTICLES = re.compile(r"Article|Posting|Report|Review|NewsItem|WebPage|Recipe|St
 INNER = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb")
 LONGEST = 2_000  # characters of a title or description
 LARGEST = 400_000  # characters of a JSON-LD script that are read
+# What keeps a script from old readers, or a template's XML valid.
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*$"
+)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -35,6 +39,11 @@ class Metadata:
                 if value.strip():
                     return value.strip()
         return None
+
+    @property
+    def vietnamese(self) -> bool:
+        """Whether the page says that it is, or says nothing of its language."""
+        return (self.language or "vi").lower().startswith("vi")
 
     @property
     def article(self) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def _json_ld(doc: Document) -> Iterator[dict[str, Any]]:
             continue
         if len(script.text) > LARGEST:
             continue
-        text = script.text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+        text = _WRAPPED.sub("", script.text).strip().rstrip(";")
         try:
             value = json.loads(text, strict=False)
         except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ _PUBLISHED = re.compile(
     r"(?:đăng|xuất bản|ngày (?:đăng|cập nhật|viết)|published|posted|publié)\W*(?:\w+\W+){0,2}$",
     re.I,
 )
-_CLOCK = re.compile(r"clock|current|now|today|hom-?nay|server-?time|header", re.I)
+_CLOCK = re.compile(r"clock|current|\bnow\b|today|hom-?nay|server-?time", re.I)
 _OTHER = re.compile(
     r"(?:số|nghị định|quyết định|công văn|hạn|hết hạn|sinh|từ ngày|đến ngày|ngày họp)\W*\w*\W*$",
     re.I,
@@ -67,12 +67,11 @@ def find(
     """Publication and edit time. *title* is its line (-1: not on the page), *span* the text's."""
     result = Dating()
     seen = list(_printed(doc, ground, title, span, result))
-    told = list(told_dates(meta, doc, result.refused, near_time(doc, ground, title, span)))
+    told = list(told_dates(meta, doc, ground, result.refused, near_time(doc, ground, title, span)))
     edited = [value for value, _ in edited_dates(meta)]
     plain = [c for c in seen if not c.edited]
     best = max(plain, key=lambda c: c.weight, default=None)
-    vietnamese = (meta.language or "vi").lower().startswith("vi")
-    if told and not (best and vietnamese and best.weight >= 2.0):
+    if told and not (best and meta.vietnamese and best.weight >= 2.0):
         result.published, result.rule = exact(told)
         if best and best.weight >= 2.0 and not dates.same_day(best.value, result.published):
             result.refused.append(f"{best.value}: printed, metadata says otherwise")

@@ -11,6 +11,7 @@ from lxml.etree import _Element
 from archive.types import Link
 from crawler.pages import hints
 from crawler.pages.attachments import FILES
+from crawler.pages.blocks import Line
 from crawler.pages.dates import dates_in
 from crawler.pages.document import Document
 from crawler.pages.region import Ground
@@ -18,14 +19,25 @@ from crawler.pages.stream import Stream
 from crawler.pages.text import settle
 
 Kind = Literal["related", "newer", "older"]
+_ITEM = r"(?:tin(?: tức| bài| ảnh)?|bài(?: viết| báo)?|văn bản|nội dung|thông tin|video)"
+_MANY = r"(?:những |các |một số )?"
 _RELATED = (
-    r"tin(?: bài| tức)?,? (?:bài )?liên quan(?: khác)?|(?:các )?bài(?: viết)? (?:liên quan|khác)|"
-    r"(?:các )?tin(?: tức| bài)? khác|(?:các )?(?:tin|bài)(?: viết| tức)? cùng (?:chuyên )?mục|"
-    r"cùng chuyên mục|theo dòng sự kiện|tin cùng (?:chủ đề|loại|sự kiện)|"
-    r"đọc thêm|xem thêm|các nội dung khác|(?:nội dung|thông tin) liên quan"
+    rf"{_MANY}{_ITEM},? (?:bài )?(?:có )?liên quan(?: khác| đến .{{1,30}})?|liên quan|"
+    rf"{_MANY}{_ITEM} khác(?: cùng .{{3,20}})?|"
+    rf"{_MANY}{_ITEM} (?:cùng|trong) (?:chuyên )?(?:mục|đề|trang)(?: khác)?|"
+    rf"{_MANY}{_ITEM} cùng (?:chủ đề|loại|sự kiện|thể loại|nhóm|tác giả)|"
+    r"cùng (?:chuyên )?mục|cùng (?:chủ|chuyên) đề|(?:theo )?dòng sự kiện|sự kiện liên quan|"
+    r"đọc (?:thêm|tiếp)|xem (?:thêm|tiếp)|tham khảo thêm|mời (?:bạn )?(?:xem|đọc) thêm|"
+    r"các nội dung khác"
 )
-_NEWER = r"(?:những |các )?(?:tin|bài(?: viết)?) mới hơn|(?:các )?tin mới(?: đăng| cập nhật)?"
-_OLDER = r"(?:những |các )?(?:tin|bài(?: viết)?) cũ hơn|(?:các )?tin (?:cũ|đã đưa|trước(?: đó)?)"
+_NEWER = (
+    rf"{_MANY}{_ITEM} mới hơn|(?:các )?tin mới(?: đăng| cập nhật)?|"
+    rf"{_MANY}{_ITEM} (?:tiếp theo|kế tiếp|sau)"
+)
+_OLDER = (
+    rf"{_MANY}{_ITEM} cũ hơn|(?:các )?tin cũ|"
+    rf"{_MANY}{_ITEM} (?:(?:đã|vừa) (?:đăng|đưa)(?: khác)?|trước(?: đó| đây)?)"
+)
 HEADS = re.compile(rf"^\W*(?:{_NEWER}|{_OLDER}|{_RELATED})\W*$", re.I)
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("newer", re.compile(rf"^\W*(?:{_NEWER})\W*$", re.I)),
@@ -43,6 +55,10 @@ _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|tất cả|chi tiết)|chi tiết|đọc tiếp|more|next|previous|»|«|>|<|\d+)\W*$",
     re.I,
 )
+_DATE = re.compile(
+    r"\s*\(?(?:ngày )?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W{1,3}\d{1,2}:\d{2})?\)?$", re.I
+)
+_ENDS = frozenset("0123456789)")
 LEVELS = 4  # boxes around a head
 REACH = 60  # lines behind a head that can belong to it
 SHORTEST = 12  # characters of a title
@@ -62,12 +78,24 @@ def find(ground: Ground, doc: Document, start: int) -> list[Link]:
     while number < len(page.lines):
         line = page.lines[number]
         kind = head_kind(line.shown) if line.size <= 60 else None
+        led = _led(line) if kind is None and line.anchors else None
+        if led is not None and not ground.sides[line.box] & hints.HIDDEN:
+            found += of_line(line.anchors, line.text, doc, led)
         if kind is None or ground.sides[line.box] & hints.HIDDEN:
             number += 1
             continue
         links, number = _under(ground, doc, kind, number)
         found += links
     return found
+
+
+def _led(line: Line) -> Kind | None:
+    """The kind of the links of a line that begins with their head: "Bài trước: …"."""
+    start = line.anchors[0][1]
+    if not 4 <= start <= 40 or line.links * 2 < line.size - start:
+        return None
+    words = settle(line.text[:start]).strip("\ufffc ")
+    return head_kind(words) if words.endswith((":", ">", "»")) else None
 
 
 def _under(ground: Ground, doc: Document, kind: Kind, head: int) -> tuple[list[Link], int]:
@@ -146,8 +174,11 @@ def of_line(
         url = doc.resolve(href)
         if url is None or FILES.search(url) or len(title) < SHORTEST or _MORE.match(title):
             continue
-        title = re.sub(r"\s*\(?\d{1,2}[/-]\d{1,2}[/-]\d{4}\)?$", "", title) or title
-        found.append(Link(kind, title, url, _dated(settle(text[:start] + " " + text[end:]))))
+        dated = _DATE.search(title[-30:]) if title[-1] in _ENDS else None
+        beside = _dated(settle(text[:start] + " " + text[end:]))
+        if dated and len(title) > len(dated[0]):
+            title, beside = title[: -len(dated[0])], beside or _dated(dated[0])
+        found.append(Link(kind, title, url, beside))
     return found
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from crawler.pages import dates, hints
 from crawler.pages.document import Document
@@ -31,29 +33,33 @@ _STAMP = re.compile(
     r"(?:\d{3})?(?!\d)"
 )
 _FOLDERS = re.compile(r"/(20[0-4]\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-])")
+_MICRODATA = XPath(
+    "//*[@itemprop='datePublished' or @property='schema:datePublished'"
+    " or @property='schema:dateCreated']"
+)
+_ENTRY = re.compile(r"(?:^|[\s_-])(?:published|pubdate|publi\w*-date|entry-date)", re.I)
 ELSEWHERE = hints.COMMENT | hints.RELATED | hints.AD | hints.HIDDEN
 NEAR = 10  # lines before the text
+TRIES = 50  # elements that may hold the date of the whole page
 
 
 def told_dates(
-    meta: Metadata, doc: Document, refused: list[str], near: str | None
+    meta: Metadata, doc: Document, ground: Ground, refused: list[str], near: str | None
 ) -> Iterator[tuple[str, str]]:
     """Dates of metadata, best first, with their rule; *near* stands on the page itself."""
     given: list[tuple[str, str]] = []
     node = meta.article
     given += [(value, "JSON-LD datePublished") for value in strings(node.get("datePublished"))[:1]]
+    if not given and (value := _microdata(doc, ground)):
+        given.append((value, "microdata datePublished"))
     for name in _META:
         value = meta.first(name)
         if value:
             given.append((value, f"meta {name}"))
-    for element in doc.tree.iter("time"):
-        value = element.get("datetime")
-        prop = (element.get("itemprop") or "").lower()
-        if value and (element.get("pubdate") is not None or "published" in prop):
-            given.append((value, "time element"))
-            break
     if near:
         given.append((near, "time element near the title"))
+    elif not given and (value := _entry_time(doc, ground)):
+        given.append((value, "time element"))
     for value, rule in given:
         iso = dates.of_metadata(value)
         if iso is None:
@@ -63,6 +69,34 @@ def told_dates(
             refused.append(f"{iso}: {rule}, {reason}")
         else:
             yield iso, rule
+
+
+def _microdata(doc: Document, ground: Ground) -> str | None:
+    """The publication date of the page's microdata or RDFa, in an attribute of its element."""
+    found = cast("list[_Element]", _MICRODATA(doc.tree))  # the expression names elements
+    for element in found[:TRIES]:
+        value = element.get("content") or element.get("datetime") or element.get("title")
+        if value and not _sides(element, ground) & (ELSEWHERE & ~hints.HIDDEN):
+            return value
+    return None
+
+
+def _entry_time(doc: Document, ground: Ground) -> str | None:
+    """The first time element or `abbr` anywhere that is called the publication's."""
+    for element in islice(doc.tree.iter("time", "abbr"), TRIES):
+        value = element.get("datetime") or element.get("title")
+        told = element.get("pubdate") is not None or _ENTRY.search(element.get("class") or "")
+        if value and told and not _sides(element, ground) & ELSEWHERE:
+            return value
+    return None
+
+
+def _sides(element: _Element, ground: Ground) -> int:
+    """The flags of where an element stands; 0 where it is no part of the page that is seen."""
+    holder: _Element | None = element
+    while holder is not None and holder not in ground.page.of:
+        holder = holder.getparent()
+    return 0 if holder is None else ground.sides[ground.page.of[holder]]
 
 
 def edited_dates(meta: Metadata) -> Iterator[tuple[str, str]]:
