@@ -12,7 +12,7 @@ from archive.cli.run import main as run_main
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("crawler.commands.demo", "Serve the sample sites, crawl them twice, show what comes."),
-    "sites": ("crawler.commands.sites", "List and show the sites that can be crawled."),
+    "sites": ("crawler.commands.sites", "List and show the sites; add, record and check them."),
     "crawl": ("crawler.commands.crawl", "Crawl sites now."),
     "schedule": ("crawler.commands.schedule", "Crawl sites by themselves, at set times."),
     "status": ("archive.cli.status", "Show each site's health, coverage, last and next crawl."),

@@ -17,6 +17,7 @@ class CrawlOptions:
     why: str = "asked"
     workers: int = 1  # processes that read pages apart
     read: bool = True  # False: articles are only kept; the next crawl reads them
+    follow: bool = True  # False: the start points alone, and where they redirect; none is read
 
 
 @dataclass(frozen=True, slots=True)

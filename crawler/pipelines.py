@@ -132,7 +132,9 @@ class Read(_Step):
         self._pool.close()
 
     async def process_item(self, item: Captured) -> Captured:
-        if item.to_read and (self.session.options.read or item.page.kind == "listing"):
+        options = self.session.options
+        wanted = options.follow and (options.read or item.page.kind == "listing")
+        if item.to_read and wanted:
             await self._read(item)
             self.frontier.changed()
         return item

@@ -16,21 +16,20 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import ProfileError
 from archive.urls import canonical, host_key
 from crawler import profile_schema as schema
+from crawler.profile_layers import Table, merge, over
 from crawler.profile_values import SiteProfile
 from crawler.provinces import PROVINCES_FILE, provinces
 
 PACKAGE_SITES = Path(__file__).with_name("sites")
 FAMILY_FILE = "_family.toml"
 GENERIC = "generic"
+OF_THE_FAMILY = frozenset({"name", "seen", "built_on", "signs"})  # not of its sites
 OWN_SITES_VARIABLE = "LUUTRU_SITES"
-
-Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,17 @@ def own_dirs(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """The user's folders of profiles, from ``LUUTRU_SITES`` (several: as in ``PATH``)."""
     named = environ.get(OWN_SITES_VARIABLE, "").split(os.pathsep)
     return tuple(Path(folder) for folder in named if folder)
+
+
+def families(sites_dirs: Iterable[Path | str] = ()) -> Mapping[str, Table]:
+    """Family -> its file, checked; the first folder that has one wins."""
+    tables: dict[str, Table] = {}
+    for folder in _dirs(sites_dirs):
+        for path in sorted(folder.glob(f"*/{FAMILY_FILE}")):
+            if path.parent.name not in tables:
+                tables[path.parent.name] = table = read_table(path)
+                schema.check(table, schema.FAMILY, path)
+    return tables
 
 
 def all_slugs(sites_dirs: Iterable[Path | str] = ()) -> tuple[str, ...]:
@@ -76,7 +86,7 @@ def load_file(file: SiteFile, sites_dirs: Iterable[Path | str] = ()) -> SiteProf
         raise _wrong(file.path, "family", f"{name!r} is not the folder's, {file.family!r}.",
                      "Leave the key out, or move the file.")  # fmt: skip
     family = _family(name, _dirs(sites_dirs), file.path)
-    return _build(file, name, table, merge(family, table))
+    return _build(file, name, table, over(family, table))
 
 
 def generic(url: str) -> SiteProfile:
@@ -103,16 +113,6 @@ def site_files(sites_dirs: Iterable[Path | str] = ()) -> Mapping[str, SiteFile]:
             here[file.slug] = file
         files = here | files
     return files
-
-
-def merge(family: Table, site: Table) -> Table:
-    """*site* over *family*: tables key by key, everything else replaced."""
-    merged = dict(family)
-    for key, value in site.items():
-        known = merged.get(key)
-        both = isinstance(known, dict) and isinstance(value, dict)
-        merged[key] = merge(known, value) if both and isinstance(known, dict) else value
-    return merged
 
 
 @lru_cache(maxsize=512)
@@ -160,7 +160,7 @@ def _family(name: str, dirs: tuple[Path, ...], asked_by: Path) -> Table:
                      f"Choose one of {', '.join(known)}.")  # fmt: skip
     table = read_table(path)
     schema.check(table, schema.FAMILY, path)
-    return {key: value for key, value in table.items() if key not in {"name", "seen"}}
+    return {key: value for key, value in table.items() if key not in OF_THE_FAMILY}
 
 
 def _build(file: SiteFile, family: str, own: Table, table: Table) -> SiteProfile:

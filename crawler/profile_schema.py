@@ -80,7 +80,20 @@ _COMMON: Table = {
     "fields": _FIELDS,
     "layouts": [{"since": _day, "until": _day, "fields": _FIELDS}],
 }
-FAMILY: Table = {**_COMMON, "seen": _text}
+SIGN_PLACES = ("generator", "header", "address", "markup")
+
+
+def _sign_place(value: Any) -> str | None:
+    return None if value in SIGN_PLACES else f"one of {', '.join(SIGN_PLACES)}"
+
+
+FAMILY: Table = {
+    **_COMMON,
+    "seen": _text,
+    "built_on": _text,
+    "signs": [{"where": _sign_place, "pattern": _text, "weight": _whole, "told": _text}],
+}
+"""A family's file: what its sites share, and the signs by which it is recognised."""
 SITE: Table = {
     **_COMMON,
     "family": _text,

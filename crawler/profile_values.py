@@ -27,7 +27,7 @@ FIELD_NAMES = frozenset(
     }
 )  # fmt: skip
 
-FORMAT = 1  # of what the digest covers; raise it when the meaning of a key changes
+FORMAT = 2  # of what the digest covers; raise it when the meaning of a key changes
 
 
 def on_loopback(host: str) -> bool:
@@ -83,7 +83,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Selectors of a former (or coming) layout: for captures with since <= day < until."""
+    """Selectors of a former (or coming) layout: for captures with since <= day < until.
+
+    A family's hold for all of its sites; what a site says of a field stands over them.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -120,13 +123,16 @@ class SiteProfile:
         return hash((self.slug, self.hosts, self.digest))
 
     def fields_at(self, moment: date | None) -> Fields:
-        """The selectors for a page captured then: the first layout that covers the day, over
-        those of today; ``None`` is today."""
+        """The selectors for a page captured then: the layouts that cover the day, the first one
+        uppermost, over those of today; ``None`` is today."""
         if moment is None or not self.layouts:
             return self.fields
         day = moment.date() if isinstance(moment, datetime) else moment
-        layout = next((known for known in self.layouts if known.covers(day)), None)
-        return self.fields if layout is None else {**self.fields, **layout.fields}
+        fields = dict(self.fields)
+        for layout in reversed(self.layouts):
+            if layout.covers(day):
+                fields.update(layout.fields)
+        return fields
 
     @cached_property
     def digest(self) -> str:

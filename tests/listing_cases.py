@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from archive.types import Exchange, Reading
-from crawler.profile import SiteProfile
+from archive.types import Exchange
+from crawler.profile import SiteProfile, load
 from crawler.profile_loader import PACKAGE_SITES, SiteFile, load_file
+from crawler.survey.case import facts
+
+__all__ = ["CASES", "SITES", "exchange", "facts", "family_profile", "profile_of"]
 
 SITES = Path(__file__).parent / "sites"
 CASES = sorted(path.parent for path in SITES.glob("*/listing-*/meta.json"))
@@ -36,22 +38,8 @@ def family_profile(family: str, url: str, folder: Path) -> SiteProfile:
     return load_file(SiteFile(path.stem, path, None, own=True), (folder, PACKAGE_SITES))
 
 
-def facts(reading: Reading) -> dict[str, Any]:
-    """What a case records of a reading."""
-    following = reading.next
-    return {
-        "kind": reading.kind,
-        "items": [
-            {"title": i.title, "url": i.url, "published": i.published, "lead": i.lead}
-            for i in reading.items
-        ],
-        "next": None
-        if following is None
-        else {
-            "method": following.method,
-            "url": following.url,
-            "body": following.body.decode("ascii"),
-        },
-        "evidence": dict(reading.evidence),
-        "found": [f"{found.kind} {found.how} {found.url}" for found in reading.found],
-    }
+def profile_of(case: Path, folder: Path) -> SiteProfile:
+    """Whose case it is: a family's, or a site's with rules of its own."""
+    if (PACKAGE_SITES / case.parent.name).is_dir():
+        return family_profile(case.parent.name, exchange(case).url, folder)
+    return load(case.parent.name)

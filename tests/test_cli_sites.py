@@ -87,7 +87,7 @@ def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path
     assert "no such folder" in err
 
 
-@pytest.mark.parametrize("arguments", [(), ("list",), ("show",)])
+@pytest.mark.parametrize("arguments", [(), ("list",), ("show",), ("add",), ("record",), ("check",)])
 def test_help_ends_with_an_example(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from listing_cases import CASES, exchange, facts, family_profile
+from listing_cases import CASES, exchange, facts, profile_of
 
 from archive.types import Exchange, Item
 from crawler.discovery.listing import items
@@ -30,7 +30,7 @@ TITLES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_recorded_cases(case: Path, tmp_path: Path) -> None:
     page = exchange(case)
-    reading = read(page, family_profile(case.parent.name, page.url, tmp_path))
+    reading = read(page, profile_of(case, tmp_path))
     assert facts(reading) == json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 

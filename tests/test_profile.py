@@ -162,6 +162,37 @@ def test_layouts_by_date(tmp_path: Path) -> None:
     assert site.fields_at(None)["title"] == ("h1",)
 
 
+OLD_FAMILY = (
+    "name = 'CMS nhà'\n[fields]\ntitle = ['h1']\nlead = ['.sapo']\n"
+    "[[layouts]]\nuntil = 2018-01-01\n[layouts.fields]\ntitle = ['.cu']\nlead = ['.tom-tat']\n"
+)
+OF_IT = GOOD.replace("nukeviet", "nha")
+
+
+def test_a_familys_layouts_hold_for_its_sites(tmp_path: Path) -> None:
+    write(tmp_path, OLD_FAMILY, "nha/_family.toml")
+    site = load(tmp_path, OF_IT)
+    old = site.fields_at(date(2017, 5, 1))
+    assert (old["title"], old["lead"]) == ((".cu",), (".tom-tat",))
+    assert site.fields_at(date(2018, 1, 1))["title"] == ("h1",)
+
+
+def test_what_a_site_says_stands_over_its_familys_layouts(tmp_path: Path) -> None:
+    write(tmp_path, OLD_FAMILY, "nha/_family.toml")
+    site = load(tmp_path, OF_IT + "[fields]\ntitle = ['h2.rieng']\n")
+    old = site.fields_at(date(2017, 5, 1))
+    assert (old["title"], old["lead"]) == (("h2.rieng",), (".tom-tat",))
+
+
+def test_a_sites_layouts_lie_over_its_familys(tmp_path: Path) -> None:
+    write(tmp_path, OLD_FAMILY, "nha/_family.toml")
+    own = "[[layouts]]\nuntil = 2017-01-01\n[layouts.fields]\ntitle = ['.rat-cu']\n"
+    site = load(tmp_path, OF_IT + own)
+    oldest, old = site.fields_at(date(2016, 5, 1)), site.fields_at(date(2017, 5, 1))
+    assert (oldest["title"], oldest["lead"]) == ((".rat-cu",), (".tom-tat",))
+    assert old["title"] == (".cu",)
+
+
 def test_the_digest_covers_reading_and_not_politeness(tmp_path: Path) -> None:
     plain = load(tmp_path, GOOD).digest
     assert load(tmp_path, GOOD + "[crawl]\ndelay = 9\n").digest == plain

@@ -9,6 +9,7 @@ import click
 
 from archive.cli.output import output_format, print_rows
 from crawler.commands.options import sites_option
+from crawler.commands.sites import add, check, record
 
 if TYPE_CHECKING:
     from crawler.profile import SiteProfile
@@ -23,10 +24,11 @@ Example:
 """,
 )
 def command() -> None:
-    """List and show the sites that can be crawled.
+    """List and show the sites that can be crawled; add, record and check them.
 
     A site is one TOML file over its CMS family's; your own stand in a folder given by --sites or
-    LUUTRU_SITES, over those of the package.
+    LUUTRU_SITES, over those of the package. `add` writes such a file, `record` keeps a page of the
+    site with what is read of it, `check` reads the live pages again and tells what changed.
     """
 
 
@@ -155,3 +157,7 @@ def flattened(facts: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
                 (name, ("yes" if value else "no") if isinstance(value, bool) else str(value))
             )
     return lines
+
+
+for _other in (add, record, check):
+    command.add_command(_other.command)
