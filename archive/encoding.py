@@ -1,15 +1,18 @@
 """Which encoding a page is in: BOM, Content-Type, meta, each believed only if the bytes agree.
 
 Old Vietnamese pages are windows-1258 without saying so: its accents are combining letters of one
-byte, so a text that becomes Vietnamese when read that way is in it. TCVN3 (fonts ".VnTime") reuses
-the bytes of Latin letters and is only noted, not yet converted.
+byte, so a text that becomes Vietnamese when read that way is in it. TCVN3 and VNI (fonts ".VnTime",
+"VNI-Times") reuse the bytes of Latin letters: their text comes out as windows-1252 shows it, and
+is repaired where pages are read. A page in UTF-8 may have passages that are not (`archive.mixed`).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
+
+from archive.mixed import coding_of, decode_mixed
+from archive.vietnamese import composed
 
 VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{2,40})""", re.I)
@@ -45,6 +48,9 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str, str]:
     for bom, name in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace"), name, "byte order mark"
+    wide = _utf16(body)
+    if wide:
+        return body.decode(wide, "replace"), wide, "every second byte is zero"
     meta = META.search(body, 0, HEAD)
     declared = [
         (lookup(_charset(content_type)), "Content-Type"),
@@ -69,10 +75,37 @@ def _charset(content_type: str | None) -> str | None:
     return found[1] if found else None
 
 
+def _utf16(body: bytes) -> str | None:
+    """UTF-16 without a byte order mark: markup has a zero beside nearly each of its letters."""
+    head = body[:HEAD]
+    zeros = head.count(0)
+    if zeros * 4 < len(head) or len(head) < 8:
+        return None
+    odd = head[1::2].count(0)
+    if odd > 20 * (zeros - odd):
+        return "utf-16-le"
+    return "utf-16-be" if zeros - odd > 20 * odd else None
+
+
 def _not_utf8(body: bytes, declared: list[tuple[str | None, str]]) -> tuple[str, str, str]:
+    wide = len(body.translate(None, _NARROW))
+    if wide >= 5:
+        # Bytes of another encoding form next to no characters of UTF-8 by chance.
+        broken = body.decode("utf-8", "replace").count("\ufffd")
+        if broken < (wide - broken) * (1 if wide > 40 else 0.2):
+            text, passages, left = decode_mixed(body)
+            told = [f"{passages} passages in another encoding"] if passages else []
+            told += [f"{left} broken places"] if left or not passages else []
+            return text, "utf-8", "UTF-8 with " + ", ".join(told)
     latin = next((name for name, _ in declared if name in LATIN), None)
-    if (latin or not any(name for name, _ in declared)) and _is_windows_1258(body):
-        return _windows_1258(body), "cp1258", "reads as Vietnamese in windows-1258"
+    silent = not any(name for name, _ in declared if name != "utf-8")
+    if latin or silent or any(name == "cp1258" for name, _ in declared):
+        coding = coding_of(body.decode("cp1252", "replace"))
+        if coding in {"TCVN3", "VNI"}:
+            return _latin(body), "cp1252", f"letters of {coding}"
+        if coding or ((latin or silent) and _is_windows_1258(body)):
+            rule = next((rule for name, rule in declared if name == "cp1258"), None)
+            return _windows_1258(body), "cp1258", rule or "reads as Vietnamese in windows-1258"
     for name, rule in declared:
         if name and name != "utf-8":
             try:
@@ -81,12 +114,23 @@ def _not_utf8(body: bytes, declared: list[tuple[str | None, str]]) -> tuple[str,
                 continue
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    wide = sum(1 for byte in body[:SAMPLE] if byte >= 0xC2)
     if broken * 20 < wide:
         return text, "utf-8", f"UTF-8 with {broken} broken places"
     if _is_windows_1258(body):
         return _windows_1258(body), "cp1258", "reads as Vietnamese in windows-1258"
     return _guessed(body)
+
+
+_NARROW = bytes(range(0xC2))
+
+
+def _latin(body: bytes) -> str:
+    """As browsers read windows-1252: its five undefined bytes are controls."""
+    text = body.decode("cp1252", "surrogateescape")
+    return text.translate(_UNDEFINED) if not text.isascii() else text
+
+
+_UNDEFINED = {0xDC00 + byte: chr(byte) for byte in b"\x81\x8d\x8f\x90\x9d"}
 
 
 def _guessed(body: bytes) -> tuple[str, str, str]:
@@ -101,14 +145,14 @@ def _guessed(body: bytes) -> tuple[str, str, str]:
 
 def _is_windows_1258(body: bytes) -> bool:
     sample = bytes(byte for byte in body[: SAMPLE * 4] if byte >= 0x80 or byte in b" " or byte > 64)
-    text = unicodedata.normalize("NFC", sample[:SAMPLE].decode("cp1258", "replace"))
+    text = composed(sample[:SAMPLE].decode("cp1258", "replace"))
     whole = len(VIETNAMESE.findall(text))
     return whole >= 3 and whole > 4 * len(STRAY.findall(text))
 
 
 def _windows_1258(body: bytes) -> str:
-    return unicodedata.normalize("NFC", body.decode("cp1258", "replace"))
+    return composed(body.decode("cp1258", "replace"))
 
 
 def _normal(text: str, name: str) -> str:
-    return unicodedata.normalize("NFC", text) if name == "cp1258" else text
+    return composed(text) if name == "cp1258" else text

@@ -31,7 +31,30 @@ def settle(text: str) -> str:
     """
     if _UNSETTLED.search(text):
         text = text.translate(_SETTLE)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
+
+
+MOST_MARKS = 30  # behind one letter: UAX #15, section 13, "Stream-Safe Text Format"
+_STEP = 64
+_CROWD = re.compile(r"[^\w\s\0-\u02ff]{3}")
+_RUN = re.compile(r"[^\w\s\0-\u02ff]{32,}")
+
+
+def composed(text: str) -> str:
+    """*text* in NFC. Of hundreds of marks behind one letter only the first `MOST_MARKS` stay:
+    bringing them in order takes time by the square of them."""
+    if len(text) > 3 * _STEP and _CROWD.search(text[::_STEP]):
+        text = _RUN.sub(_thinned, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 # -- the place of the tone mark -------------------------------------------------------------------

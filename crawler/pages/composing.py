@@ -10,6 +10,7 @@ from crawler.pages import (
     authors,
     body,
     caption_texts,
+    mending,
     published,
     related,
     sections,
@@ -72,6 +73,9 @@ def article_of(
         evidence["dates refused"] = "; ".join(dict.fromkeys(dated.refused))
     if doc.problems:
         evidence["page"] = "; ".join(doc.problems)
+    settled = mending.settled("".join(line.text for line in ground.page.lines[: work.last]))
+    if doc.repairs or settled:
+        evidence["text"] = "; ".join((*doc.repairs, *settled))
     selected.override(doc, work.fields, values, evidence, head.text)
     return Article(
         url=doc.url,

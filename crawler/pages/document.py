@@ -15,7 +15,9 @@ from lxml.etree import _Element
 
 from archive.encoding import decode
 from archive.types import Exchange, Headers
-from crawler.pages import text
+from crawler.pages import mending, text
+from crawler.pages.crowded import uncrowded
+from crawler.pages.edits import Around
 from crawler.pages.elements import Elements
 
 EMPTY = "<html><head></head><body></body></html>"
@@ -34,7 +36,8 @@ class Document:
     """A page as parsed. ``tree`` is the root element `html`, never None; treat it as read-only.
 
     ``url`` is the address asked for, ``base`` what links are relative to, ``time`` when the page
-    was seen (nothing on it can be later), ``problems`` what the parse had to mend.
+    was seen (nothing on it can be later), ``problems`` what the parse had to mend, ``repairs`` what
+    was repaired in its text, ``around`` what that was certain by (None: nothing looked broken).
     """
 
     url: str
@@ -45,6 +48,8 @@ class Document:
     time: datetime
     status: int | None
     problems: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    around: Around | None = None
     cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -55,6 +60,7 @@ class Document:
         # Encoding it again would take a tenth of the parse.
         data = exchange.body if plain and name == "utf-8" else _utf8(markup)
         tree, problems = read_tree(markup, data)
+        around, repairs = mending.mend(tree) if mending.suspicious(data) else (None, ())
         if exchange.truncated:
             problems = (*problems, "truncated")
         if not plain:
@@ -68,6 +74,8 @@ class Document:
             time=exchange.time,
             status=exchange.status,
             problems=problems,
+            repairs=repairs,
+            around=around,
         )
 
     @cached_property
@@ -99,11 +107,23 @@ class Document:
         return text.text_of(element)
 
 
+# A path from the root, with nothing that must be settled first.
+_ROOTED = re.compile(r"/(?:[\w~%@!$&'()*+,=:-]|(?<!/)/(?![./])|(?<!/)\.(?![./]))*(?<!/)\Z", re.A)
+
+
+@lru_cache(64)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @lru_cache(4096)
 def resolve(base: str, href: str | None) -> str | None:
     """*href* against *base* as an absolute http(s) URL without fragment, None if it is none."""
     if href is None:
         return None
+    if _ROOTED.match(href):
+        return _origin(base) + href  # without `urljoin`, which takes 5 µs
     href = href.strip().replace("\n", "").replace("\t", "").replace("\r", "")
     if not href or href.startswith("#"):
         return None
@@ -120,6 +140,7 @@ def read_tree(markup: str, data: bytes) -> tuple[_Element, tuple[str, ...]]:
     """The root of the tree and what had to be mended on the way; *data*: *markup* in UTF-8."""
     if b"\0" in data:
         markup, data = markup.replace("\0", ""), data.replace(b"\0", b"")
+    data = uncrowded(data)
     tree, deep = _lxml(data)
     if tree is not None and not deep:
         return tree, ()

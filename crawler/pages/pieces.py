@@ -83,7 +83,7 @@ def _joins(text: str, before: tuple[int, int], begin: int, end: int, gap: str) -
     """Whether a line break only wraps a line, and so ends no paragraph."""
     if PHOTO in gap or gap.count(BREAK) > 1:
         return False
-    if len(re.findall(f"[{_WIDE}]", gap.rpartition(BREAK)[2])) >= 2:
+    if len(gap) > 2 and len(_ANY_WIDE.findall(gap.rpartition(BREAK)[2])) >= 2:
         return False
     head, tail = text[before[0] : before[1]].strip(), text[begin:end].strip()
     if not head or not tail:

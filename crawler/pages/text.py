@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from lxml.etree import _Element
+
+from archive.vietnamese import composed
 
 VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f]")
@@ -36,7 +37,7 @@ def settle(text: str | None) -> str:
         if CONTROL.search(shown):
             shown = shown.translate(C1)
         shown = " ".join(shown.split())
-    return shown if shown.isascii() else unicodedata.normalize("NFC", shown)
+    return shown if shown.isascii() else composed(shown)
 
 
 def strings(element: _Element) -> Iterator[str]:

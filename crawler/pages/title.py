@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
+from archive.vietnamese import composed
 from crawler.pages import hints
 from crawler.pages.blocks import PHOTO
 from crawler.pages.metadata import Metadata
@@ -38,7 +38,7 @@ def key(text: str) -> str:
 @lru_cache(1024)
 def _key(text: str) -> str:
     """Remembered: several rules ask it of one text, and a site's frame is on every page."""
-    return _KEY.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+    return _KEY.sub(" ", composed(text).casefold()).strip()
 
 
 def find(ground: Ground, meta: Metadata, near: int) -> Title | None:
