@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
 from crawler.pages.document import Document, resolve
-from crawler.pages.text import settle, text_of
+from crawler.pages.text import settle, strings, text_of
 
 CACHE_KEY = "discovery.anchors"
 # A page with more links is a trap or a dump; what follows is found on other pages, or not at all.
 MOST_ANCHORS = 5_000
+MOST_PIECES = 40  # texts of a link around links that are read
 # An address, or a path from the root or from here, with nothing that must be settled first.
 _PLAIN = re.compile(
     r"(?:https?://[\w.:-]+/|/(?!/)|(?=\w)(?![\w+.-]*:))(?!\.)(?:[\w~%@!$&'()*+,=:?-]|/(?![./])|\.(?![./]))*/?"
@@ -37,8 +39,14 @@ class Anchor:
 
     @property
     def text(self) -> str:
-        """What a reader sees of it, on one line; without words, '' ."""
-        return text_of(self.element)
+        """What a reader sees of it, on one line; without words, '' .
+
+        Of a link around links the beginning alone: a nest of a thousand would be read a thousand
+        times.
+        """
+        if self.element.find(".//a") is None:
+            return text_of(self.element)
+        return settle("".join(islice(strings(self.element), MOST_PIECES)))
 
     @property
     def label(self) -> str:

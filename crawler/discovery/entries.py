@@ -19,6 +19,8 @@ from crawler.profile import SiteProfile
 SHORT_TITLE = 12  # characters; shorter is a button, unless the URL says article
 LONG_TITLE = 30  # characters of a link whose URL tells nothing
 LONG_LEAD = 40
+MOST_PIECES = 400  # texts of an entry's place: more is a nest of places, each read again
+MOST_INSIDE = 200  # elements of a link among which a heading is looked for
 MOST_LINKS = 8  # of an entry's place: title, picture, section, author, tags, "more"
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 PHRASES = frozenset(["b", "strong", "i", "em", "u", "span", "font"])
@@ -147,7 +149,7 @@ def _is_heading(element: _Element) -> bool:
         if node.tag in HEADINGS or _HEADLINE.search(node.get("class") or ""):
             return True
         node = node.getparent()
-    return any(child.tag in HEADINGS for child in element.iterdescendants())
+    return any(child.tag in HEADINGS for child in islice(element.iterdescendants(), MOST_INSIDE))
 
 
 def _owners(candidates: list[Entry]) -> dict[_Element, str | None]:
@@ -230,7 +232,8 @@ def look_around(place: _Element, title: str) -> Around:
 
 
 def _lines(place: _Element) -> list[str]:
-    text = "".join("\n" if part == " " else part.replace("\n", " ") for part in strings(place))
+    pieces = islice(strings(place), MOST_PIECES)
+    text = "".join("\n" if part == " " else part.replace("\n", " ") for part in pieces)
     return [line for part in text.split("\n") if (line := settle(part))]
 
 

@@ -38,6 +38,7 @@ _OLDER = (
     rf"{_MANY}{_ITEM} cũ hơn|(?:các )?tin cũ|"
     rf"{_MANY}{_ITEM} (?:(?:đã|vừa) (?:đăng|đưa)(?: khác)?|trước(?: đó| đây)?)"
 )
+MOST_IN_TEXT = 2_000  # links of one text: what has more is a list, or made to be hard to read
 HEADS = re.compile(rf"^\W*(?:{_NEWER}|{_OLDER}|{_RELATED})\W*$", re.I)
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("newer", re.compile(rf"^\W*(?:{_NEWER})\W*$", re.I)),
@@ -195,6 +196,8 @@ def in_text(stream: Stream, doc: Document) -> list[Link]:
                 title = settle(line.text[start:end])
                 if url and title:
                     found.append(Link("text", title, url))
+                if len(found) >= MOST_IN_TEXT:
+                    return found
     return found
 
 
