@@ -38,7 +38,11 @@ Example:
     help="When the page was captured (ISO 8601; UTC if no offset is said); else the file's time.",
 )
 @click.option("--charset", metavar="NAME", help="The page's encoding, over what the page says.")
-@click.option("--explain", is_flag=True, help="Also the URLs it makes known, to standard error.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Also what each field competed with, and the URLs it makes known, to standard error.",
+)
 @sites_option
 def command(
     file: Path,
@@ -62,7 +66,7 @@ def command(
     reading = read(exchange, profile)
     click.echo(to_json(reading_to_dict(reading, url=url, site=slug), indent=2))
     if explain:
-        for line in explained(reading):
+        for line in (*explained(reading), *competed(exchange, profile)):
             click.echo(line, err=True)
 
 
@@ -104,6 +108,21 @@ def explained(reading: Reading) -> list[str]:
     lines = [f"read as {reading.kind} by {reading.reader}"]
     lines += [f"{field}: {rule}" for field, rule in evidence.items()]
     lines += [f"{found.kind} ({found.how}): {found.url}" for found in reading.found]
+    return lines
+
+
+def competed(exchange: Exchange, profile: SiteProfile) -> list[str]:
+    """Field by field the values that were there to choose from, under a line with its name."""
+    from crawler.pages.document import Document
+    from crawler.pages.rivals import rivals
+
+    lines: list[str] = []
+    fields: set[str] = set()
+    for rival in rivals(Document.parse(exchange), profile):
+        if rival.field not in fields:
+            fields.add(rival.field)
+            lines.append(f"{rival.field} was chosen among")
+        lines.append(f"  {rival.value} ({rival.why})")
     return lines
 
 

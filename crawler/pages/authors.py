@@ -149,7 +149,7 @@ def _behind(ground: Ground, last: int) -> list[tuple[str, str]]:
     return found
 
 
-def _told(meta: Metadata) -> list[tuple[str, list[str]]]:
+def told_names(meta: Metadata) -> list[tuple[str, list[str]]]:
     """The names that metadata gives to authors, by where."""
     return [
         (JSON_LD, _names(meta)),
@@ -160,7 +160,7 @@ def _told(meta: Metadata) -> list[tuple[str, list[str]]]:
 def _offices(meta: Metadata) -> tuple[Author, ...]:
     """The agency, office or site that metadata names as the author, where it names no person."""
     host = (meta.canonical or meta.first("og:url") or "").split("/", 3)[2:3]
-    for _, names in _told(meta):
+    for _, names in told_names(meta):
         for name in names:
             known = not _SLUG.match(name) or any(name in one for one in host)
             if known and 1 < len(name) <= 60 and not NOT.search(name):
@@ -171,7 +171,7 @@ def _offices(meta: Metadata) -> tuple[Author, ...]:
 def _from_metadata(meta: Metadata) -> tuple[tuple[Author, ...], str]:
     """Whom metadata names as authors, and where; names of sites, offices and logins are none."""
     site = key(meta.first("og:site_name") or "")
-    for rule, names in _told(meta):
+    for rule, names in told_names(meta):
         people: list[Author] = []
         for name in names:
             if not name or NOT.search(name) or key(name) == site or len(name) > 80:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from archive.types import Article
@@ -21,15 +22,20 @@ from crawler.pages import (
 from crawler.pages.work import Work
 
 
-def article_of(
-    work: Work,
-    parts: stream.Stream,
-    dated: published.Dating,
-    signed: authors.Signed,
-    lead_rule: str | None,
-) -> Article:
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the steps found: the parts with their roles, the dates, the authors."""
+
+    parts: stream.Stream
+    dated: published.Dating
+    signed: authors.Signed
+    lead_rule: str | None
+
+
+def article_of(work: Work, steps: Steps) -> Article:
     """The article: each field with the rule that found it under `evidence`."""
     doc, ground, head, evidence = work.doc, work.ground, work.head, work.evidence
+    parts, dated, signed = steps.parts, steps.dated, steps.signed
     assert head is not None
     path, rule = sections.find(doc, ground, work.meta, head.text, head.line)
     pictures = caption_texts.read(parts, doc)
@@ -56,7 +62,7 @@ def article_of(
     }
     told = {
         "section": rule,
-        "lead": lead_rule or "",
+        "lead": steps.lead_rule or "",
         "published": dated.rule,
         "updated": "later than published",
         "captions": "; ".join(dict.fromkeys(part.rule for part in parts.of("caption"))),

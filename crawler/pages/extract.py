@@ -28,7 +28,7 @@ from crawler.pages import (
     title,
     told_text,
 )
-from crawler.pages.composing import article_of
+from crawler.pages.composing import Steps, article_of
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, weigh
@@ -48,7 +48,11 @@ def extract(doc: Document, profile: Profile) -> Article | None:
         return None
     start = work.head.line if 0 <= work.head.line < work.first else work.first
     article = extras.add(
-        _assemble(work), work.ground, doc, (start, work.first, work.last), bare=work.bare
+        article_of(work, _steps(work)),
+        work.ground,
+        doc,
+        (start, work.first, work.last),
+        bare=work.bare,
     )
     if bare.is_poll(work.ground, work.outer, article):
         return None
@@ -161,7 +165,13 @@ def _title(
     return title.find(ground, meta, first)
 
 
-def _assemble(work: Work) -> Article:
+def steps_of(doc: Document, profile: Profile) -> tuple[Work, Steps] | None:
+    """How the article of *doc* is found, for those who ask why; None without title or lines."""
+    work = _prepare(doc, profile)
+    return None if work is None or work.head is None else (work, _steps(work))
+
+
+def _steps(work: Work) -> Steps:
     doc, ground, head = work.doc, work.ground, work.head
     assert head is not None
     near = 0 <= head.line < work.first <= head.line + AHEAD
@@ -184,4 +194,4 @@ def _assemble(work: Work) -> Article:
     body.trim(parts)
     body.sign(parts)
     signed = authors.find(parts, ground, work.meta, head.line, work.last)
-    return article_of(work, parts, dated, signed, rule)
+    return Steps(parts, dated, signed, rule)

@@ -71,7 +71,7 @@ def _as_described(stream: Stream, meta: Metadata) -> Part | None:
     It may stand in a box called teaser. A description made of the first paragraph is no lead: that
     paragraph looks like those behind it.
     """
-    wanted = [key(text) for text in _descriptions(meta)]
+    wanted = [key(text) for text in descriptions(meta)]
     wanted = [text for text in wanted if len(text) >= LEAST]
     if not wanted:
         return None
@@ -106,7 +106,7 @@ def _name(stream: Stream, part: Part) -> tuple[str, str]:
     return box.tag, box.element.get("class") or ""
 
 
-def _descriptions(meta: Metadata) -> list[str]:
+def descriptions(meta: Metadata) -> list[str]:
     told = [meta.first(name) for name in ("og:description", "description", "twitter:description")]
     data = meta.article.get("description")
     return [text for text in (*told, data if isinstance(data, str) else None) if text]

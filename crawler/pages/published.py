@@ -39,6 +39,7 @@ _OTHER = re.compile(
     re.I,
 )
 LONGEST = 160  # characters of a line that dates an article
+SURE = 2.0  # weight of a printed date that is the article's
 NEAR = 10  # lines before the title
 
 
@@ -51,10 +52,14 @@ class Dating:
     rule: str = ""
     refused: list[str] = field(default_factory=list)
     line: int = -1
+    seen: list[Candidate] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)  # date, rule
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A printed date; ``weight`` says how sure it is that the article is meant: 2 is enough."""
+
     value: str
     weight: float
     line: int
@@ -66,14 +71,19 @@ def find(
 ) -> Dating:
     """Publication and edit time. *title* is its line (-1: not on the page), *span* the text's."""
     result = Dating()
-    seen = list(_printed(doc, ground, title, span, result))
-    told = list(told_dates(meta, doc, ground, result.refused, near_time(doc, ground, title, span)))
+    seen = result.seen = list(_printed(doc, ground, title, span, result))
+    told = result.told = list(
+        told_dates(meta, doc, ground, result.refused, near_time(doc, ground, title, span))
+    )
     edited = [value for value, _ in edited_dates(meta)]
     plain = [c for c in seen if not c.edited]
     best = max(plain, key=lambda c: c.weight, default=None)
-    if told and not (best and meta.vietnamese and best.weight >= 2.0):
+    stamp = max((c for c in seen if c.edited), key=lambda c: c.weight, default=None)
+    if best and stamp and best.weight < SURE <= stamp.weight:
+        best = None  # a link's date, or a sentence's; the page dates itself by its last update
+    if told and not (best and meta.vietnamese and best.weight >= SURE):
         result.published, result.rule = exact(told)
-        if best and best.weight >= 2.0 and not dates.same_day(best.value, result.published):
+        if best and best.weight >= SURE and not dates.same_day(best.value, result.published):
             result.refused.append(f"{best.value}: printed, metadata says otherwise")
     elif best:
         result.published, result.rule, result.line = best.value, "printed near the title", best.line
@@ -86,13 +96,9 @@ def find(
         for value, rule in told:
             if not dates.same_minute(value, result.published):
                 result.refused.append(f"{value}: {rule}, the page prints otherwise")
-    elif any(c.edited for c in seen):
-        only = next(c for c in seen if c.edited)
-        result.published, result.rule, result.line = (
-            only.value,
-            "printed as its last update",
-            only.line,
-        )
+    elif stamp:
+        result.published, result.rule = stamp.value, "printed as its last update"
+        result.line = stamp.line
         return result
     else:
         spelt = in_address(doc.url)
@@ -107,7 +113,7 @@ def find(
 
 def _printed(
     doc: Document, ground: Ground, title: int, span: tuple[int, int], result: Dating
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
     """Dates in short lines around the title and at the edges of the text."""
     page = ground.page
     first, last = span
@@ -135,7 +141,7 @@ def _printed(
                 result.refused.append(f"{when.value}: {reason}")
                 continue
             weight = _weight(number, title, span, when, text, bool(flags))
-            yield _Candidate(when.value, weight, number, bool(_EDITED.search(before)))
+            yield Candidate(when.value, weight, number, bool(_EDITED.search(before)))
 
 
 def _weight(

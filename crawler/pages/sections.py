@@ -28,7 +28,7 @@ def find(
     doc: Document, ground: Ground, meta: Metadata, title: str, line: int
 ) -> tuple[tuple[str, ...], str]:
     """The section's path and the rule that found it; *line* is the title's."""
-    for rule, path in _paths(doc, ground, meta, line):
+    for rule, path in paths(doc, ground, meta, line):
         kept = only_sections(path, title)
         if kept:
             return kept, rule
@@ -50,9 +50,10 @@ def _is_section(name: str, title: str) -> bool:
     )
 
 
-def _paths(
+def paths(
     doc: Document, ground: Ground, meta: Metadata, line: int
 ) -> Iterator[tuple[str, list[str]]]:
+    """Each rule with the names that it finds, the most trusted first."""
     for node in meta.of_type("BreadcrumbList"):
         items = node.get("itemListElement")
         if isinstance(items, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -43,16 +44,8 @@ def _key(text: str) -> str:
 
 def find(ground: Ground, meta: Metadata, near: int) -> Title | None:
     """The title; *near* is the index of the first line of the text, len(lines) if unknown."""
-    told = _told(meta)
-    heads = _visible(ground, near)
-    best: tuple[float, Title] | None = None
-    opening = key(" ".join(line.text for line in ground.page.lines[near : near + 3])[:1500])
-    for weight, number, text in heads:
-        score = weight + _confirmed(key(text), told)
-        if len(text) > 30 and key(text) in opening and number < near:
-            score += 1.0
-        if best is None or score > best[0]:
-            best = score, Title(text, "visible heading", number)
+    told = told_titles(meta)
+    best = max(headings(ground, told, near), key=lambda scored: scored[0], default=None)
     if best and best[0] >= 3.0:
         return _as_told(best[1], told, meta)
     for rule, text in told:
@@ -62,6 +55,18 @@ def find(ground: Ground, meta: Metadata, near: int) -> Title | None:
         return best[1]
     text = next((text for rule, text in told if text), "")
     return Title(text, "title element") if text else None
+
+
+def headings(
+    ground: Ground, told: list[tuple[str, str]], near: int
+) -> Iterator[tuple[float, Title]]:
+    """Each line that looks like a title, with its score: 3 is enough to be it."""
+    opening = key(" ".join(line.text for line in ground.page.lines[near : near + 3])[:1500])
+    for weight, number, text in _visible(ground, near):
+        score = weight + _confirmed(key(text), told)
+        if len(text) > 30 and key(text) in opening and number < near:
+            score += 1.0
+        yield score, Title(text, "visible heading", number)
 
 
 def _as_told(seen: Title, told: list[tuple[str, str]], meta: Metadata) -> Title:
@@ -99,7 +104,7 @@ def _common(one: str, other: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _told(meta: Metadata) -> list[tuple[str, str]]:
+def told_titles(meta: Metadata) -> list[tuple[str, str]]:
     """Titles by metadata, the site's name taken off, best first."""
     site = key(meta.first("og:site_name") or "")
     told = []
