@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
 from archive.types import ReadKind
 from crawler.pages import hints
-from crawler.pages.dates import dates_in
+from crawler.pages.dates import dates_in, same_day
 from crawler.pages.document import Document
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, worth
@@ -64,6 +65,7 @@ _SEARCH_TITLE = re.compile(
 _HOME = re.compile(
     r"^/?(?:(?:vi|en|web/\w+|pages|home|trang-chu|default\.aspx|index\.\w+)/?)*$", re.I
 )
+HANOI = timedelta(hours=7)
 TITLE = 15  # letters of a linked title
 PROSE = 1_500  # letters of prose of a page that calls itself an article
 BETWEEN = 6  # lines of dates and counters between a title and its lead
@@ -80,14 +82,16 @@ DATED = 6  # lines behind a title in which an article's date stands
 def told(doc: Document, ground: Ground, meta: Metadata, head: Title | None) -> ReadKind | None:
     """The kind by what the page says of itself, None where the text decides.
 
-    What dates itself as an article does is one, whatever it speaks of: a notice has no date.
+    What dates itself as an article does is one, whatever it speaks of.
     """
     failed = doc.status is not None and doc.status >= 400
     prose = ground.worth(ground.box) if ground.box is not None else 0.0
     said = _of_words(doc, ground, meta, prose) if prose < SHORT or failed else None
     if failed:
         return "closed" if doc.status == 503 and said == "closed" else "error"
-    if said is None or calls_itself_article(meta) or is_dated(ground, meta, head):
+    # A notice has no date but the page's clock, which shows the day of the look.
+    today = (doc.time + HANOI).date().isoformat()
+    if said is None or calls_itself_article(meta) or is_dated(ground, meta, head, clock=today):
         return None
     return said
 
@@ -118,14 +122,20 @@ def _is_bare(doc: Document) -> bool:
     return sum(1 for _ in islice(doc.body.iter("a"), FEW + 1)) <= FEW
 
 
-def is_dated(ground: Ground, meta: Metadata, head: Title | None) -> bool:
-    """Whether the page dates itself as an article: in metadata, or right behind its title."""
+def is_dated(
+    ground: Ground, meta: Metadata, head: Title | None, *, clock: str | None = None
+) -> bool:
+    """Whether the page dates itself as an article: in metadata, or right behind its title.
+
+    A date of the day *clock* is none.
+    """
     if meta.first("article:published_time") or meta.article.get("datePublished"):
         return True
     if head is None or head.line < 0:
         return False
     behind = ground.page.lines[head.line + 1 : head.line + 1 + DATED]
-    return any(line.size <= 100 and any(True for _ in dates_in(line.shown)) for line in behind)
+    found = (when.value for line in behind if line.size <= 100 for when in dates_in(line.shown))
+    return any(clock is None or not same_day(value, clock) for value in found)
 
 
 def _heads(ground: Ground, meta: Metadata) -> list[str]:
