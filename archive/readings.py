@@ -37,13 +37,14 @@ def attempt(archive: Archive, capture_id: int) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def failed(archive: Archive, capture_id: int, problem: str) -> None:
-    """It could not be read, and will not be tried again by itself."""
+def failed(archive: Archive, capture_id: int, problem: str, reader: str | None = None) -> None:
+    """It could not be read, and will not be tried again by itself; by that *reader*, if named."""
     archive.conn.execute(
-        """INSERT INTO reading (capture_id, state, attempts, problem) VALUES (?, 'failed', 1, ?)
+        """INSERT INTO reading (capture_id, state, attempts, problem, reader)
+           VALUES (?, 'failed', 1, ?, ?)
            ON CONFLICT (capture_id) DO UPDATE SET state = 'failed', attempts = attempts + 1,
-               problem = excluded.problem""",
-        (capture_id, problem),
+               problem = excluded.problem, reader = excluded.reader""",
+        (capture_id, problem, reader),
     )
 
 

@@ -34,14 +34,14 @@ def update(archive: Archive, article_id: int) -> int | None:
     ).fetchone()
     if row["story_id"] is not None and row["story_text"] != row["text_digest"]:
         conn.execute("UPDATE article SET story_id = NULL WHERE id = ?", (article_id,))
-        _settle(archive, row["story_text"])
+        settle(archive, row["story_text"])
     if not row["text_digest"]:
         return None
-    return _settle(archive, row["text_digest"])
+    return settle(archive, row["text_digest"])
 
 
-def _settle(archive: Archive, text_digest: str) -> int | None:
-    """Make the story of one text what its members say."""
+def settle(archive: Archive, text_digest: str) -> int | None:
+    """Make the story of one text what its members say; None if fewer than two have it."""
     conn = archive.conn
     members = conn.execute(_MEMBERS, (text_digest,)).fetchall()
     story_id = next((one["story_id"] for one in members if one["story_id"] is not None), None)

@@ -116,7 +116,7 @@ def _keep_redirect(
     """The hop is a capture; its target becomes a due page, if the crawl may go there."""
     archive, now = session.archive, exchange.time
     later = _next_look(session, page, exchange)
-    target = resolve(exchange.url, _as_utf8(outcome.location or ""))
+    target = target_of(exchange, outcome)
     far = due.redirect_hops(archive, page.id, MOST_HOPS) >= MOST_HOPS
     if target is None or far or not session.may_follow(target, page.kind):
         session.tally["redirects not followed"] += 1
@@ -143,6 +143,11 @@ def _keep_redirect(
             versions.gone(archive, page.id, kept.capture_id, "redirected to a start page")
         else:
             versions.moved(archive, page.id, there.id, kept.capture_id)
+
+
+def target_of(exchange: Exchange, outcome: Outcome) -> str | None:
+    """The absolute URL that a redirect leads to, None if it is no address."""
+    return resolve(exchange.url, _as_utf8(outcome.location or ""))
 
 
 def _keeps_method(exchange: Exchange) -> bool:

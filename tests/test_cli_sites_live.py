@@ -55,7 +55,10 @@ def news_site(**more: Any) -> SmallSite:
 # -- add ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", ["nukeviet", "liferay", "sharepoint"])
+@pytest.mark.parametrize(
+    "family",
+    ["nukeviet", *(pytest.param(one, marks=pytest.mark.long) for one in ("liferay", "sharepoint"))],
+)
 def test_a_sample_site_is_added_and_crawled_at_once(
     family: str, tmp_path: Path, mine: Path
 ) -> None:

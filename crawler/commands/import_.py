@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from archive.cli.options import archive_option
 from archive.cli.output import output_format, print_rows
 from archive.cli.progress import bar
 from crawler.commands.options import sites_option
+from crawler.commands.stopping import interruptible
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -72,7 +71,7 @@ def command(
         with bar("Reading, kB") as show:
             rows, results = plan(archive_path, files, made, show)
     else:
-        with bar("Importing, kB") as show, _interruptible() as stopped:
+        with bar("Importing, kB") as show, interruptible() as stopped:
             results = ingest(archive_path, files, made, show, stopped)
         rows = [result.row() for result in results]
     print_rows(rows, fmt)
@@ -102,22 +101,3 @@ def _told(results: list[FileResult]) -> int:
         for line in result.problems():
             click.echo(line, err=True)
     return 0 if all(result.fine for result in results) else 1
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C or SIGTERM ends the import at a record; the second one at once."""
-    asked = False
-
-    def ask(number: int, frame: object) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
