@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 MOST = 500  # attributes of a tag
-WINDOW = 4_096  # bytes; a tag of more attributes than MOST that is shorter costs nothing yet
+WINDOW = 16_384  # bytes; a tag of more attributes than MOST that is shorter costs little yet
 STRIDE = 65_536  # bytes between the looks into quoted text
 _ATTRIBUTE = rb"[\s/]++[^\s/=<>\"']++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++))?+"
 # In a script, `i<a` begins no tag: what follows is no long row of attributes.

@@ -105,7 +105,10 @@ def _json_ld(doc: Document) -> Iterator[dict[str, Any]]:
             continue
         if len(script.text) > LARGEST:
             continue
-        text = _WRAPPED.sub("", script.text).strip().rstrip(";")
+        text = script.text.strip()
+        if not text.startswith(("{", "[")):
+            text = _WRAPPED.sub("", text).strip()
+        text = text.rstrip(";")
         try:
             value = json.loads(text, strict=False)
         except (ValueError, RecursionError):
