@@ -22,21 +22,8 @@ OWN = 0.08  # of the prose: a box that holds more is a part of the article
 OFTEN = 3  # times: what is said so often is a notice
 _ITEMS = frozenset(("li", "dd", "dt"))
 _KEPT = _ITEMS | HEADINGS | {"blockquote"}
-WITHIN = _KEPT | {
-    "p",
-    "span",
-    "ul",
-    "ol",
-    "dl",
-    "strong",
-    "b",
-    "em",
-    "i",
-    "a",
-    "u",
-    "font",
-    "small",
-}
+_PHRASES = frozenset(("span", "strong", "b", "em", "i", "a", "u", "font", "small"))
+WITHIN = _KEPT | _PHRASES | {"p", "ul", "ol", "dl"}
 _Look = tuple[int, str, str | None]
 
 
@@ -49,8 +36,12 @@ class _Frames:
     frame: int  # the holder of most prose
 
 
-def mark(stream: Stream) -> None:
-    """Gives the role `side` to the parts of the text that stand in boxes of their own."""
+def mark(stream: Stream, *, scraps: bool = False) -> None:
+    """Gives the role `side` to the parts of the text that stand in boxes of their own.
+
+    With *scraps* only to short ones: a lead stands in a box of its own too, and is looked for
+    behind the kickers, dates and counters that stand before it.
+    """
     frames = _frames(stream)
     whole = frames.prose.total()
     if whole < LEAST or frames.prose[frames.frame] < whole * FRAME:
@@ -59,6 +50,8 @@ def mark(stream: Stream) -> None:
     for number, holder in frames.of.items():
         part = stream.parts[number]
         if holder == frames.frame or frames.prose[holder] >= whole * OWN or part.role == "lead":
+            continue
+        if scraps and len(part.text) >= PROSE:
             continue
         if not _signs(part) and not _stays(page, part, frames.frame):
             part.role, part.rule = "side", "in a box beside the paragraphs"

@@ -186,6 +186,7 @@ def _steps(work: Work) -> Steps:
     selected.mark(doc, work.fields, parts)
     captions.mark(parts, selected.keys(doc, work.fields, "captions"))
     body.mark(parts, head.text)
+    asides.mark(parts, scraps=True)
     body.trim(parts)
     rule = lead.mark(parts, work.meta, head.text)
     asides.mark(parts)
