@@ -42,7 +42,8 @@ def check_site(
     start = _first_list(profile)
     urls = {canonical(url): url for url in [*(case.exchange.url for case in own), start]}
     door = door_of(profile, contact)
-    tell(f"{profile.slug}: asking for {len(urls)} pages and the newest article.")
+    known = "1 page" if len(urls) == 1 else f"{len(urls)} pages"
+    tell(f"{profile.slug}: asking for {known} and the newest article.")
     try:
         seen = visit(door, list(urls.values()))
         changes = [change for case in own for change in _case(profile, case, seen)]
