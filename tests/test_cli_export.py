@@ -241,4 +241,6 @@ def test_a_bar_is_shown_on_a_terminal_alone(
     shown = os.read(ours, 4096).decode()
     os.close(ours)
     assert (done.returncode, done.stdout) == (0, b"")
-    assert [part for part in shown.split("\r") if part.startswith("Exporting")][-1] == last
+    lines = [part.removeprefix("\x1b[K") for part in shown.split("\r")]
+    assert [line for line in lines if line.startswith("Exporting")][-1] == last
+    assert shown.rindex("\r\x1b[K") > shown.rindex("Exporting"), "nothing of the bar stays"

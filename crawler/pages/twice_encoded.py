@@ -24,7 +24,9 @@ _UNIT = f"[\u00c2-\u00df][{_HIGH}]|[\u00e0-\u00ef][{_HIGH}]{{2}}"
 _LOST = {"á»": "ềọỏỐờ", "Ã": "ÁÍÝ", "Ã ": "à", "Ä": "Đ"}
 _PIECE = re.compile(f"({_UNIT})|(á»|Ã ?|Ä)|.")
 _INSIDE = f"A-Za-z\u00c0-\u024f\u1e00-\u1eff{_HIGH}"
-_WORD = re.compile(f"[{_INSIDE}]++(?:(?<=Ã) [{_INSIDE}]*+)*+")
+# Nothing follows, so nothing is tried again: possessive groups, which Python 3.11.2 gets wrong,
+# would save nothing.
+_WORD = re.compile(f"[{_INSIDE}]+(?:(?<=Ã) [{_INSIDE}]*)*")
 _TELLS = re.compile(f"[ÂÃÄÅÆ][{_HIGH} ]|[áâ][{_HIGH}]")
 _QUOTES = re.compile(r"(?:^|[\s(])«")  # then » behind á is a quotation mark
 _LETTERS = re.compile(r"[^\W\d_]+")
