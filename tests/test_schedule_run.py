@@ -182,7 +182,8 @@ def test_a_killed_scheduler_loses_nothing_and_is_caught_up_once(tmp_path: Path, 
         machine.until(lambda: machine.said("small: finished"))
         check_whole(tmp_path, 24)
         machine.until(lambda: True)
-        assert machine.said("started") == 1, "once"
+        # the killed one's crawl may still be ending, and hold its host when the next one looks
+        assert machine.said("started") - machine.said("small: held") == 1, machine.lines
     outcomes = rows(tmp_path / "a.db", "SELECT outcome FROM crawl ORDER BY id")
     assert outcomes == [("interrupted",), ("finished",)]
 
