@@ -139,12 +139,6 @@ def bases() -> dict[str, tuple[int, bool]]:
     return _bases()
 
 
-def toned(base: str, tone: str) -> str:
-    """The syllable of `bases` with *tone* ("" or one of `TONES`), in NFC and the newer spelling."""
-    place, _ = bases()[base]
-    return unicodedata.normalize("NFC", base[: place + 1] + tone + base[place + 1 :])
-
-
 @lru_cache(16_384)
 def is_syllable(word: str) -> bool:
     """Whether *word* (any case, NFC) is spelled as a Vietnamese syllable; ủy and uỷ both are."""

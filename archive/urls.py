@@ -65,6 +65,14 @@ def canonical(url: str, *, strip_slash: bool = False, drop_params: tuple[str, ..
     return f"{scheme}://{_authority(scheme, authority)}{path}{'?' if query else ''}{query}"
 
 
+def same(url: str) -> str:
+    """What two spellings of one address share: canonical, or as it is where it is no address."""
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
+
+
 def resolve(base: str, href: str) -> str | None:
     """The absolute URL that *href* names on the page *base*, as found; None if it is not http(s).
 

@@ -108,7 +108,7 @@ def test_half_of_a_text_in_a_box_of_its_own_stays() -> None:
         "Chuyện ở cơ sở | <a href='/tin/3.html'>Một bí thư chi bộ đi từng nhà</a>",
         "<b>Les også: <a href='/n.html'>Flere unge melder seg inn i partiet i år</a></b>",
         "<a href='/x.html'>Đăng ký nhận bản tin hằng tuần</a> của Huyện ủy để không bỏ lỡ tin mới.",
-        "Read more about the meeting <a href='/en/'>on our English page</a> next week.",
+        "Read more about the meeting <a href='/en/'>on our English page next week</a>.",
     ],
 )
 def test_a_line_that_leads_elsewhere_is_no_text(line: str) -> None:
@@ -134,12 +134,23 @@ def test_whose_rights_it_is_ends_the_text(line: str) -> None:
         "Theo Quyết định <a href='/vb/12.html'>số 12-QĐ/HU</a>, mỗi chi bộ họp một lần mỗi tháng.",
         "Nghị quyết: <a href='/vb/3.html'>số 03-NQ/HU</a> được cả hội nghị nhất trí thông qua.",
         "Read aloud by the chairman, the letter of the province moved everyone in the hall.",
+        "More than 150 members, <a href='/en/9.html'>many of them young</a>, came to the meeting.",
+        "Related work of the district was <a href='/en/8.html'>told of in May</a>, its chair said.",
+        "For the latest of these plans the committee asked <a href='/en/7.html'>all branches</a>.",
+        "Join the branch, <a href='/en/6.html'>its letter says</a>, and serve those living there.",
         "Bản quyền phần mềm quản lý đảng viên cũng được bàn tại hội nghị của Huyện ủy lần này.",
     ],
 )
 def test_a_sentence_that_only_begins_like_a_notice_stays(line: str) -> None:
     plain = page(*TEXT[:1], line, *TEXT[1:])
     assert len(texts(plain)) == len(TEXT) + 1
+
+
+def test_a_lone_label_goes_with_its_links() -> None:
+    links = "<p><a href='/tin/2.html'>Chi bộ Bản Áng kết nạp ba đảng viên mới</a></p>"
+    assert texts(page(*TEXT[:2], "<p>Đọc thêm</p>", links, *TEXT[2:])) == TEXT
+    alone = texts(page(*TEXT[:2], "<p>Đọc thêm trong văn kiện</p>", *TEXT[2:]))
+    assert alone == [*TEXT[:2], "Đọc thêm trong văn kiện", *TEXT[2:]]
 
 
 def told(text: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.encoding import decode
 from archive.old_letters import TCVN3, VNI, decoded
-from archive.syllables import TONES, bases, is_syllable, toned
+from archive.syllables import TONES, bases, is_syllable
 from archive.types import Exchange, Reading
 from archive.vietnamese import composed
 from crawler.pages.edits import Around
@@ -55,6 +55,12 @@ def twice(text: str, shown: str = "cp1252") -> str:
 def loosely(word: str) -> str:
     """With the tone on the first of two vowels, as many write it: hòa, ủy."""
     return word.replace("oà", "òa").replace("uỷ", "ủy").replace("oá", "óa")
+
+
+def toned(base: str, tone: str) -> str:
+    """The syllable of `bases` with *tone* ("" or one of `TONES`), in NFC and the newer spelling."""
+    place, _ = bases()[base]
+    return unicodedata.normalize("NFC", base[: place + 1] + tone + base[place + 1 :])
 
 
 @st.composite

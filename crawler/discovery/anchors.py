@@ -44,7 +44,8 @@ class Anchor:
         Of a link around links the beginning alone: a nest of a thousand would be read a thousand
         times.
         """
-        if self.element.find(".//a") is None:
+        inner = self.element.iterdescendants("a")
+        if not len(self.element) or next(inner, None) is None:
             return text_of(self.element)
         return settle("".join(islice(strings(self.element), MOST_PIECES)))
 

@@ -4,4 +4,4 @@
 page is. `EXTRACTOR` is part of the reader identity: it grows whenever a reading may change.
 """
 
-EXTRACTOR = 3
+EXTRACTOR = 4

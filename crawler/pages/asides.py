@@ -2,8 +2,8 @@
 
 Most articles have one box, or a run of boxes alike, in which all their paragraphs stand. What
 stands beside it in a box of its own - a poll, a consent, a newsletter, the author's life -
-is an aside, whatever it is called. Of 132 pages of 94 publishers such a frame holds 60 % of the
-text or more in 126, and there four fifths of what stands outside of it is not the article's.
+is an aside, whatever it is called. Of 131 articles of 94 publishers 120 have a frame that holds
+60 % of the text or more, and there five in six of the lines outside of it are not the article's.
 """
 
 from __future__ import annotations
@@ -36,24 +36,30 @@ class _Frames:
     frame: int  # the holder of most prose
 
 
-def mark(stream: Stream, *, scraps: bool = False) -> None:
-    """Gives the role `side` to the parts of the text that stand in boxes of their own.
+def beside(stream: Stream) -> list[Part]:
+    """The parts of the text that stand in boxes of their own beside its paragraphs."""
+    frames = _frames(stream)
+    whole = frames.prose.total()
+    if whole < LEAST or frames.prose[frames.frame] < whole * FRAME:
+        return []
+    found = []
+    for number, holder in frames.of.items():
+        part = stream.parts[number]
+        if holder == frames.frame or frames.prose[holder] >= whole * OWN:
+            continue
+        if not _signs(part) and not _stays(stream.page, part, frames.frame):
+            found.append(part)
+    return found
+
+
+def mark(parts: list[Part], *, scraps: bool = False) -> None:
+    """Gives the role `side` to *parts* that are still text.
 
     With *scraps* only to short ones: a lead stands in a box of its own too, and is looked for
     behind the kickers, dates and counters that stand before it.
     """
-    frames = _frames(stream)
-    whole = frames.prose.total()
-    if whole < LEAST or frames.prose[frames.frame] < whole * FRAME:
-        return
-    page = stream.page
-    for number, holder in frames.of.items():
-        part = stream.parts[number]
-        if holder == frames.frame or frames.prose[holder] >= whole * OWN or part.role == "lead":
-            continue
-        if scraps and len(part.text) >= PROSE:
-            continue
-        if not _signs(part) and not _stays(page, part, frames.frame):
+    for part in parts:
+        if part.role == "body" and not (scraps and len(part.text) >= PROSE):
             part.role, part.rule = "side", "in a box beside the paragraphs"
 
 

@@ -6,18 +6,13 @@ import re
 from itertools import accumulate, takewhile
 
 from archive.types import Block, BlockKind
-from crawler.pages import bylines, hints
+from crawler.pages import bylines, hints, notices
 from crawler.pages.attachments import FILES
 from crawler.pages.dates import dates_in
 from crawler.pages.related import HEADS, OTHERS
 from crawler.pages.stream import HEADINGS, Part, Stream
 from crawler.pages.title import key
 
-_LINKED = re.compile(
-    r"^(?:[>»►▶→]+|(?:xem thêm|đọc thêm|xem tiếp|mời (?:bạn )?(?:đọc|xem)|read more|lire aussi|"
-    r"à lire|lesen sie|mehr zum thema|lee también|leggi anche|see also|related)\b)",
-    re.I,
-)
 _TOOLS = re.compile(
     r"^(?:in(?: trang| bài)?|in ra|gửi (?:email|mail|bài|cho)|chia sẻ|trở (?:lại|về)|quay lại|"
     r"về đầu trang|lượt xem|số lượt|bình luận|ý kiến|đánh giá|tổng số điểm|click để|xếp hạng|tags?|"
@@ -71,7 +66,7 @@ def _is_link_line(stream: Stream, part: Part) -> bool:
         return False
     if part.piece.links >= size * 0.9:
         return size <= 250
-    return part.piece.links >= size * 0.5 and bool(_LINKED.match(part.text))
+    return part.piece.links >= size * 0.4 and bool(notices.ON.match(part.text))
 
 
 def _cut_tail(stream: Stream) -> None:

@@ -40,7 +40,7 @@ _ZONES = {
     **dict.fromkeys(("BST", "CET", "MEZ", "WEST"), "+01:00"),
     **dict.fromkeys(("CEST", "MESZ"), "+02:00"),
     **dict.fromkeys(("JST", "KST"), "+09:00"),
-    **dict.fromkeys(("EDT",), "-04:00"),
+    "EDT": "-04:00",
     **dict.fromkeys(("EST", "CDT"), "-05:00"),
     **dict.fromkeys(("CST", "MDT"), "-06:00"),
     **dict.fromkeys(("MST", "PDT"), "-07:00"),

@@ -117,8 +117,6 @@ _CLASSES: dict[str, int] = {
     **dict.fromkeys(_HIDDEN_CLASSES.split(), HIDDEN),
     **dict.fromkeys(("text-center", "center", "aligncenter", "rtecenter"), CENTER),
     **dict.fromkeys(("text-right", "text-end", "rteright"), RIGHT),
-    **dict.fromkeys(("font-bold", "fw-bold", "text-bold", "font-semibold", "fw-semibold"), BOLD),
-    **dict.fromkeys(("font-italic", "fst-italic", "text-italic"), ITALIC),
 }
 _NAMES_OF_PLACES = {
     "contentinfo": NAV,

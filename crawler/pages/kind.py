@@ -39,15 +39,18 @@ _HOUSE = (
 )
 _CLOSED = re.compile(
     rf"\b{_HOUSE}\b.{{0,80}}(?:đang (?:được |trong quá trình |tạm )?(?:bảo trì|nâng cấp|xây dựng)|"
-    r"(?:dừng|ngừng|ngưng|đóng cửa|kết thúc) hoạt động|tạm (?:đóng|dừng|ngừng|ngưng|khóa))|"
+    r"(?:dừng|ngừng|ngưng|đóng cửa|kết thúc) hoạt động|"
+    r"(?:tạm (?:đóng|dừng|ngừng|ngưng|khóa)|hết hạn))|"
     r"^\W*(?:đang )?(?:bảo trì|nâng cấp) (?:hệ thống|website|trang)|"
     r"under (?:construction|maintenance)|account (?:has been )?suspended|"
     r"\bsite (?:is )?(?:(?:temporarily |currently )?(?:closed|offline|unavailable))",
     re.I,
 )
 _PARKED = re.compile(
-    r"\bdomain\b.{0,60}\b(?:expired|for sale|parked|parking)|buy this domain|"
-    r"tên miền\b.{0,80}(?:hết hạn|rao bán|đang bán|chưa (?:được )?(?:kích hoạt|cấu hình|trỏ))|"
+    r"\bdomain\b.{0,60}\b(?:expired|for sale|parked|parking)|buy this domain|parked free|"
+    r"^\W*index of /|"
+    r"tên miền\b.{0,80}(?:hết hạn|rao bán|đang bán|"
+    r"chưa (?:được )?(?:kích hoạt|cấu hình|trỏ))|"
     r"^\W*(?:welcome to nginx|it works!?$|iis (?:windows|7)|apache2?\b.{0,20}default page|"
     r"default web ?site page)",
     re.I,

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element
 
-from archive.old_letters import Coding
+from archive.old_letters import CODINGS, Coding
 from crawler.pages import old_fonts
 from crawler.pages.edits import Around
 from crawler.pages.repair import STEPS, Repaired, repair
@@ -136,7 +136,7 @@ def _around(lines: list[ShownLine]) -> Around:
         if runs[None] < ENOUGH and STEPS["UTF-8 encoded twice"](text, none, ()):
             runs[None] += 1
             continue
-        for coding in old_fonts.CODINGS:
+        for coding in CODINGS:
             if runs[coding] < ENOUGH and old_fonts.edits(text, coding, none, line.told()):
                 runs[coding] += 1
     return replace(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from archive.old_letters import CODINGS, LETTERS, MARKS, Coding, decoded
+from archive.old_letters import LETTERS, MARKS, Coding, decoded
 from archive.syllables import is_syllable
 from crawler.pages.edits import Around, Edit, Font
 
@@ -188,4 +188,4 @@ def _changed(line: str, run: Run, *, capitals: bool) -> list[Edit]:
     return found
 
 
-__all__ = ["CODINGS", "Run", "Told", "edits", "of", "of_name", "runs"]
+__all__ = ["Run", "Told", "edits", "of", "of_name", "runs"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -16,9 +18,15 @@ from crawler.pages.text import BREAKS
 _KEPT = frozenset(
     ["script", "style", "noscript", "template", "svg", "math", "pre", "code", "textarea"]
 )
-
-
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class _Open(NamedTuple):
+    """An element that is open: whether its texts are left as they are, and their font."""
+
+    element: _Element
+    kept: bool
+    font: tuple[Coding, bool] | None
 
 
 def writable(text: str) -> str:
@@ -34,6 +42,13 @@ class ShownLine:
     texts: list[str] = field(default_factory=list)
     fonts: list[tuple[Coding, bool] | None] = field(default_factory=list)
     spans: tuple[Font, ...] | None = None
+
+    def add(
+        self, element: _Element, where: str, text: str, font: tuple[Coding, bool] | None
+    ) -> None:
+        self.places.append((element, where))
+        self.texts.append(text)
+        self.fonts.append(font)
 
     def text(self) -> str:
         return "".join(self.texts)
@@ -93,44 +108,31 @@ class ShownLine:
 def lines_of(root: _Element) -> Iterator[ShownLine]:
     """The lines under *root*, iteratively: pages nest deeper than Python's stack allows."""
     line = ShownLine()
-    stack: list[tuple[_Element, bool, tuple[Coding, bool] | None]] = []
-    fonts: list[tuple[Coding, bool] | None] = [None]
-    for element in root.iter():
-        parent = element.getparent()
-        while stack and stack[-1][0] is not parent:
-            closed, kept, _ = stack.pop()
-            fonts.pop()
+    above: list[_Open] = []  # the open elements
+    for element in chain(root.iter(), (None,)):
+        parent = None if element is None else element.getparent()
+        while above and above[-1].element is not parent:
+            closed = above.pop().element
             if closed.tag in BREAKS and line.texts:
                 yield line
                 line = ShownLine()
-            hidden = bool(stack) and stack[-1][1]
-            if closed.tail and not hidden:
-                line.places.append((closed, "tail"))
-                line.texts.append(closed.tail)
-                line.fonts.append(fonts[-1])
+            if above and closed.tail and not above[-1].kept:
+                line.add(closed, "tail", closed.tail, above[-1].font)
+        if element is None:
+            break
+        kept, font = (above[-1].kept, above[-1].font) if above else (False, None)
         tag = element.tag
-        inside = bool(stack) and stack[-1][1]
-        kept = inside or not isinstance(tag, str) or tag in _KEPT
+        if isinstance(tag, str):
+            kept = kept or tag in _KEPT
+            font = _font(element, font)
+        else:
+            kept = True
         if (tag in BREAKS or tag == "title") and line.texts:
             yield line
             line = ShownLine()
-        font = _font(element, fonts[-1]) if isinstance(tag, str) else fonts[-1]
-        stack.append((element, kept, font))
-        fonts.append(font)
+        above.append(_Open(element, kept, font))
         if element.text and not kept:
-            line.places.append((element, "text"))
-            line.texts.append(element.text)
-            line.fonts.append(font)
-    while stack:
-        closed, _, _ = stack.pop()
-        fonts.pop()
-        if closed.tag in BREAKS and line.texts:
-            yield line
-            line = ShownLine()
-        if stack and closed.tail and not stack[-1][1]:
-            line.places.append((closed, "tail"))
-            line.texts.append(closed.tail)
-            line.fonts.append(fonts[-1])
+            line.add(element, "text", element.text, font)
     if line.texts:
         yield line
 

@@ -6,7 +6,7 @@ It is iterative, linear in the page, and passes over what is never shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 from lxml.etree import _Element
 
@@ -122,8 +122,10 @@ def blocks(doc: Document, drop: frozenset[_Element] = frozenset()) -> Blocks:
 def _go(walk: _Walk, elements: Iterator[_Element], drop: frozenset[_Element]) -> None:
     """Over *elements* in document order up to the end of the first."""
     root = next(elements)
+    if root in drop:
+        return
     above = [root]  # the open elements
-    kinds = [_HIDDEN if root in drop else _start(walk, root)]
+    kinds = [_start(walk, root)]
     # Each name is looked up a thousand times a page.
     start, end, open_next, open_kind = _start, _end, above.append, kinds.append
     for element in elements:
@@ -133,19 +135,17 @@ def _go(walk: _Walk, elements: Iterator[_Element], drop: frozenset[_Element]) ->
             if not above:
                 return
         open_next(element)
-        if kinds[-1] < 0:
-            open_kind(_INSIDE)
-        elif drop and element in drop:
-            open_kind(_HIDDEN)
-        else:
-            open_kind(start(walk, element))
+        kind = _HIDDEN if drop and element in drop else start(walk, element)
+        open_kind(kind)
+        if kind == _HIDDEN and len(element):
+            inside = len(list(element.iterdescendants("*")))
+            next(islice(elements, inside - 1, None))
     while above:
         end(walk, above.pop(), kinds.pop())
 
 
-# What an open element is; the first two have no end.
-_BREAK, _PHOTO, _BLOCK, _BOXED, _INLINE, _LINK = range(6)
-_HIDDEN, _INSIDE = -1, -2  # never shown: the element, those inside it
+# What an open element is; the first has no end.
+_HIDDEN, _BREAK, _PHOTO, _BLOCK, _BOXED, _INLINE, _LINK = range(-1, 6)
 _INKED = hints.BOLD | hints.ITALIC
 _CREDIT = hints.CREDIT | hints.SOURCE | hints.AUTHOR
 _FORMS = {
@@ -215,7 +215,6 @@ def _end(walk: _Walk, element: _Element, kind: int) -> None:
             walk.anchors.append((anchor, start, walk.at))
         elif kind == _BOXED:
             walk.leave()
-    if kind != _INSIDE:
-        tail = element.tail
-        if tail:
-            walk.add(tail)
+    tail = element.tail
+    if tail:
+        walk.add(tail)

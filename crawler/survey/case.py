@@ -20,7 +20,7 @@ from archive.article_json import article_to_dict
 from archive.clock import iso
 from archive.errors import InputError
 from archive.types import Exchange, Reading
-from archive.urls import canonical
+from archive.urls import same
 from archive.vietnamese import fold
 
 PAGE, META, EXPECTED = "page.html", "meta.json", "expected.json"
@@ -86,16 +86,10 @@ def name_of(reading: Reading, url: str) -> str:
 def of_url(place: Path, url: str) -> Path | None:
     """The folder of the case of *url* that stands in *place* already."""
     for meta in sorted(place.glob(f"*/{META}")):
-        if _key(load(meta.parent).exchange.url) == _key(url):
+        # That of a meta.json that was written by hand may be no address.
+        if same(load(meta.parent).exchange.url) == same(url):
             return meta.parent
     return None
-
-
-def _key(url: str) -> str:
-    try:
-        return canonical(url)
-    except ValueError:  # of a meta.json that was written by hand
-        return url
 
 
 def refuse(folder: Path) -> NoReturn:

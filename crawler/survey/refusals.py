@@ -18,13 +18,6 @@ from crawler.reading import read
 from crawler.survey.visit import Visit
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_PARKED = re.compile(
-    r"(?i)domain (?:is )?(?:for sale|parked|has expired)|parked (?:free|domain)|buy this domain"
-    r"|tên miền.{0,40}(?:hết hạn|đang rao bán|chưa|đã được đăng ký)"
-    r"|index of /|it works!|welcome to nginx|apache2? .{0,20}default page|iis windows server"
-    r"|website .{0,20}(?:hết hạn|tạm khóa)"
-)
-_SHORT = 3_000  # characters: a page with more is no notice
 
 
 def address(url: str) -> str:
@@ -132,9 +125,8 @@ def check(page: Exchange) -> None:
             f"{host} asks for a login.", "Only public pages are crawled; give one that is public."
         )
     doc = Document.parse(page)
-    words = text_of(doc.tree)[: _SHORT + 1]
-    notice = len(words) <= _SHORT and _PARKED.search(words)
-    if reading.kind == "closed" or notice:
+    words = text_of(doc.tree)
+    if reading.kind == "closed":
         raise CrawlError(
             f"{host} shows a notice, not a site: {words[:100]!r}.",
             "Its former pages may be in another's archive: `luutru import` takes those in.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urljoin
 
 from archive.types import Exchange, Reading
 from archive.urls import canonical
@@ -13,6 +12,7 @@ from crawler.discovery.anchors import anchors
 from crawler.discovery.classify import classifier, is_home
 from crawler.pages.document import Document
 from crawler.profile import SiteProfile
+from crawler.reading import read
 
 MOST = 24  # start points are asked for in every crawl; the rest is found from the home page
 SECTIONS = 3  # of that many listings a menu is made; what else it names are pages of their own
@@ -23,7 +23,6 @@ _NO_SECTION = re.compile(
     r"|chi tiet|thanh vien|email|thu dien tu)$"
 )
 _NEWS = re.compile(r"\btin\b|tin tuc|hoat dong|su kien|thoi su|xay dung dang|cong tac dang|hoc tap")
-_SITEMAP = re.compile(r"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
 def sections(home: Exchange, profile: SiteProfile) -> tuple[str, ...]:
@@ -54,15 +53,8 @@ def sections(home: Exchange, profile: SiteProfile) -> tuple[str, ...]:
 
 def sitemaps(robots: Iterable[Exchange], profile: SiteProfile) -> tuple[str, ...]:
     """Those that robots.txt names on the site's own hosts, else where its CMS keeps one."""
-    judge = classifier(profile)
-    told = [
-        urljoin(one.url, url)
-        for one in robots
-        if one.status is not None and one.status < 300
-        for url in _SITEMAP.findall(one.body[:500_000].decode("utf-8", "replace"))
-    ]
-    own = tuple(dict.fromkeys(url for url in told if judge.own(url)))
-    return own or profile.start.sitemaps
+    told = [found.url for one in robots for found in read(one, profile, "robots").found]
+    return tuple(dict.fromkeys(told)) or profile.start.sitemaps
 
 
 def feeds(home: Reading, profile: SiteProfile) -> tuple[str, ...]:

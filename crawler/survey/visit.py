@@ -14,7 +14,7 @@ from archive.clock import SystemClock
 from archive.db import Archive
 from archive.errors import CrawlError
 from archive.types import Exchange
-from archive.urls import canonical, host_key, is_loopback_host, resolve
+from archive.urls import canonical, host_key, is_loopback_host, resolve, same
 from crawler.job import CrawlOptions
 from crawler.profile_schema import twin
 from crawler.robots import rules_of
@@ -60,10 +60,10 @@ class Visit:
 
     def chain(self, url: str) -> Iterator[Exchange]:
         """The answer to *url*, and those that its redirects lead to, each once."""
-        known = {_key(one.url): one for one in self.answers}
+        known = {same(one.url): one for one in self.answers}
         here: str | None = url
         for _ in range(HOPS + 1):
-            found = known.pop(_key(here), None) if here else None
+            found = known.pop(same(here), None) if here else None
             if found is None:
                 return
             yield found
@@ -83,7 +83,7 @@ class Visit:
         return found if good else None
 
     def is_disallowed(self, url: str) -> bool:
-        return _key(url) in {_key(one) for one in self.disallowed}
+        return same(url) in {same(one) for one in self.disallowed}
 
     def leads_away(self, url: str) -> str | None:
         """The address on another host that *url* redirects to, which was not asked for."""
@@ -93,13 +93,6 @@ class Visit:
             return None
         here, there = urlsplit(found.url).hostname, urlsplit(target).hostname
         return target if here != there else None
-
-
-def _key(url: str | None) -> str:
-    try:
-        return canonical(url or "")
-    except ValueError:
-        return url or ""
 
 
 def location(exchange: Exchange) -> str | None:

@@ -64,7 +64,7 @@ def command(
     if not dry_run:
         path = sites_dirs[0] / f"{found.slug}.toml"
         _free(sites_dirs, found.slug, force)
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
     if fmt == "json":
         from archive.cli.output import to_json
 
@@ -88,6 +88,18 @@ def _writable(sites_dirs: tuple[Path, ...]) -> None:
         )
     if not sites_dirs[0].is_dir():
         raise InputError(f"There is no folder {sites_dirs[0]}.", f"`mkdir -p {sites_dirs[0]}`")
+
+
+def _write(path: Path, text: str) -> None:
+    from archive.errors import InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(
+            f"{path} cannot be written: {problem.strerror}.",
+            "Name another folder with --sites; --dry-run only prints.",
+        ) from None
 
 
 def _free(sites_dirs: tuple[Path, ...], slug: str | None, force: bool) -> None:
