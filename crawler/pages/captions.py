@@ -23,9 +23,17 @@ _EMPTY = frozenset(
         "von",
         "by",
         "embed",
+        "open this photo in gallery",
+        "player wird geladen",
     )
 )
-_DATED = re.compile(r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b")
+_DATED = re.compile(
+    r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b"
+    r"|\b\d{4},?\s\d{1,2}[:.]\d{2}(?:\s?[ap]m)?$",
+    re.I,
+)
+_LASTS = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}(?:\s*min\.?)?$", re.I)
+_VIDEO = re.compile(r"(?i)(?:^|[\s_-])video")
 _BY = re.compile(r"(?:by|von|par|por)(?:\s|$)", re.I)
 CLIMB = 12  # boxes between a caption and the figure that holds it
 NEAR = 3  # parts between a photo and what a class alone calls its caption
@@ -38,6 +46,8 @@ _OPENS = re.compile(
     re.I,
 )
 _STOP = re.compile(r"[.!?:;…][\"”»')\]]*$")
+CREDIT = 60  # characters of a credit behind what the photo says of itself
+SURE = 40  # characters of a caption in what is called a side box
 LONGEST = 400  # characters of a caption told by its place alone
 
 
@@ -47,17 +57,20 @@ class _Open:
 
     photo: int = -1
     before: int = -1  # index of the caption part that follows it already
+    aside: bool = False  # the photo stands in what is called a side box
 
 
 def mark(stream: Stream, told: frozenset[str]) -> None:
     """Gives the role `caption` to the parts that are; *told* are texts a profile points at."""
     state = _Open()
     for number, part in enumerate(stream.parts):
-        if part.role == "photo":
-            state = _Open(part.piece.photo)
+        if part.piece.photo >= 0:
+            state = _Open(part.piece.photo, aside=part.role == "side")
             continue
         pointed = bool(told) and key(part.text) in told
-        if part.role != "body" and not (part.role == "side" and (pointed or _framed(part))):
+        if part.role != "body" and not (
+            part.role == "side" and (pointed or _framed(part) or _is_alt(stream, part, state))
+        ):
             continue
         photo = _figure_photo(stream, part)
         if photo is not None and not pointed and not _may_be(stream, number, photo):
@@ -83,7 +96,7 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
             part.role, part.rule = "credit", "credit of a photo"
             part.photo, part.joins = state.photo, state.before
             continue
-        rule = _by_place(stream, part, state) or _by_next(stream, number, state)
+        rule = _at_photo(stream, number, state)
         if rule:
             part.role, part.photo, part.rule = "caption", state.photo, rule
             if state.before >= 0 and _continues(stream.parts[state.before], part):
@@ -91,6 +104,14 @@ def mark(stream: Stream, told: frozenset[str]) -> None:
             state = _Open(state.photo, number)
         else:
             state = _Open()
+
+
+def _at_photo(stream: Stream, number: int, state: _Open) -> str | None:
+    """The rule by which a line captions the photo before it, None if it does not."""
+    part = stream.parts[number]
+    if state.aside:
+        return "the photo's alt" if part.role == "side" else None
+    return _by_place(stream, part, state) or _by_next(stream, number, state)
 
 
 def _figure_photo(stream: Stream, part: Part) -> int | None:
@@ -144,6 +165,8 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
     part = stream.parts[number]
     if not _says(part.text) or _DATED.search(part.text):
         return False
+    if _VIDEO.search(stream.page.boxes[part.piece.box].element.get("class") or ""):
+        return False
     if photo >= 0 or part.flags & hints.FIGURE:
         return True
     following = stream.parts[number + 1 : number + 2]
@@ -155,7 +178,7 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
 
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
-    if part.heading or len(text) > LONGEST or not _says(text):
+    if part.heading or len(text) > LONGEST or not _says(text) or _DATED.search(text):
         return None
     if part.flags & hints.AUTHOR and bylines.is_name(text):
         return None  # under a portrait
@@ -164,7 +187,7 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
             return "photo credit alone"
         return None
     credited = len(text) <= 300 and credit(text) is not None
-    if key(text) and key(text) == key(stream.page.photos[state.photo].alt):
+    if _is_alt(stream, part, state):
         return "equals the photo's alt"
     apart = part.centered or part.italic
     if state.before >= 0:
@@ -186,6 +209,20 @@ def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     return None
 
 
+def _is_alt(stream: Stream, part: Part, state: _Open) -> bool:
+    """Whether a line says what the photo before it says of itself.
+
+    In what is called a side box it must be long and no link, and may end with the photo's credit.
+    """
+    if state.photo < 0:
+        return False
+    words, alt = key(part.text), key(stream.page.photos[state.photo].alt)
+    if part.role != "side":
+        return bool(words) and words == alt
+    long = len(alt) >= SURE and not part.piece.links
+    return long and words.startswith(alt) and len(words) - len(alt) <= CREDIT
+
+
 def _by_next(stream: Stream, number: int, state: _Open) -> str | None:
     """A line right under a photo whose credit is the next line, or an element of its own."""
     part = stream.parts[number]
@@ -201,14 +238,14 @@ def _by_next(stream: Stream, number: int, state: _Open) -> str | None:
             return "between a photo and its credit"
     alt = key(stream.page.photos[state.photo].alt)
     words = key(part.text)
-    if len(alt) > 30 and words.startswith(alt) and len(words) - len(alt) <= 60:
+    if len(alt) > 30 and words.startswith(alt) and len(words) - len(alt) <= CREDIT:
         return "the photo's alt and its credit"
     return None
 
 
 def _says(text: str) -> bool:
     """Whether a line can tell of a photo: no number, label or player's word, no "Von …", "By …"."""
-    if key(text) in _EMPTY or not any(char.isalpha() for char in text):
+    if key(text) in _EMPTY or _LASTS.match(text) or not any(char.isalpha() for char in text):
         return False
     return len(text) > 80 or not _BY.match(text) or not bylines.is_labelled(text)
 

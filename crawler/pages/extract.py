@@ -12,6 +12,7 @@ from lxml.etree import _Element
 
 from archive.types import Article, ReadKind
 from crawler.pages import (
+    alike,
     asides,
     authors,
     bare,
@@ -189,6 +190,7 @@ def _steps(work: Work) -> Steps:
     beside = asides.beside(parts)
     asides.mark(beside, scraps=True)
     body.trim(parts)
+    alike.adopt(parts)
     rule = lead.mark(parts, work.meta, head.text)
     asides.mark(beside)
     notices.mark(parts)

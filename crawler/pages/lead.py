@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.pages import hints
+from crawler.pages import alike, bylines, hints
 from crawler.pages.metadata import Metadata
 from crawler.pages.stream import Part, Stream
 from crawler.pages.title import key
@@ -30,19 +30,24 @@ def mark(stream: Stream, meta: Metadata, title: str) -> str | None:
     if told := _told(body):
         return _take(told, "in a lead's element")
     if described := _as_described(stream, meta):
-        return _take([described], "the page's description, set apart")
+        return _take(_with_next(stream, described), "the page's description, set apart")
     before = [part for part in body if not part.inside and _is_before(stream, part)]
     before = [part for part in before if len(part.text) >= LEAST and not _STAMP.search(part.text)]
     if before and sum(len(part.text) for part in before) <= MOST:
         sure = [part for part in before if _described(part.text, meta) or part.heading]
         if sure or len(before) <= 2:
             return _take(sure or before, "between title and text")
-    inside = [part for part in body if part.inside]
+    inside = [part for part in body if part.inside and not _signs(part)]
     if len(inside) >= 3:
         head, rest = inside[0], inside[1:]
         if _set_apart(stream, head, rest) and LEAST <= len(head.text) <= MOST:
             return _take([head], "first paragraph, set apart")
     return None
+
+
+def _signs(part: Part) -> bool:
+    """Whether a part names who wrote the text, which stands set apart on top of it too."""
+    return bylines.is_labelled(part.text) or bylines.is_signature(part.text, aside=True)
 
 
 def _told(body: list[Part]) -> list[Part]:
@@ -93,17 +98,25 @@ def _as_described(stream: Stream, meta: Metadata) -> Part | None:
     return None
 
 
+def _with_next(stream: Stream, part: Part) -> list[Part]:
+    """A lead before the text, with those lines behind it that are marked up alike."""
+    found = [part]
+    if part.inside:
+        return found
+    own = alike.name(stream, part)
+    for later in stream.parts[stream.parts.index(part) + 1 :]:
+        if later.inside or later.role != "body" or alike.name(stream, later) != own:
+            break
+        found.append(later)
+    return found if sum(len(one.text) for one in found) <= MOST else [part]
+
+
 def _looks_other(stream: Stream, head: Part, rest: list[Part]) -> bool:
     """Whether a paragraph is set apart, or its element named otherwise than those behind it."""
     if _set_apart(stream, head, rest):
         return True
-    name = _name(stream, head)
-    return not any(_name(stream, part) == name for part in rest[:6])
-
-
-def _name(stream: Stream, part: Part) -> tuple[str, str]:
-    box = stream.page.boxes[part.piece.box]
-    return box.tag, box.element.get("class") or ""
+    own = alike.name(stream, head)
+    return not any(alike.name(stream, part) == own for part in rest[:6])
 
 
 def descriptions(meta: Metadata) -> list[str]:

@@ -50,12 +50,12 @@ def told_dates(
     given: list[tuple[str, str]] = []
     node = meta.article
     given += [(value, "JSON-LD datePublished") for value in strings(node.get("datePublished"))[:1]]
-    if not given and (value := _microdata(doc, ground)):
-        given.append((value, "microdata datePublished"))
     for name in _META:
         value = meta.first(name)
         if value:
             given.append((value, f"meta {name}"))
+    if not given and (value := _microdata(doc, ground)):
+        given.append((value, "microdata datePublished"))
     if near:
         given.append((near, "time element near the title"))
     elif not given and (value := _entry_time(doc, ground)):

@@ -162,7 +162,9 @@ def _start(walk: _Walk, element: _Element) -> int:
     tag = element.tag
     form = _FORMS.get(tag, _INLINE)
     if form == _HIDDEN:
-        return _HIDDEN
+        if tag != "button" or next(element.iter("figcaption", "figure"), None) is None:
+            return _HIDDEN
+        form = _BLOCK  # a photo that a click enlarges
     if form == _BREAK:
         walk.parts.append(BREAK)
         walk.at += 1
