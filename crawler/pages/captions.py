@@ -6,35 +6,12 @@ import re
 from dataclasses import dataclass
 
 from crawler.pages import bylines, hints
+from crawler.pages.caption_words import is_dated, says
 from crawler.pages.credits import credit, is_credit, is_maker
 from crawler.pages.stream import Part, Stream
 from crawler.pages.title import key
 
-_EMPTY = frozenset(
-    (
-        "video",
-        "foto",
-        "photo",
-        "image",
-        "bild",
-        "video loading",
-        "anzeige",
-        "loading",
-        "von",
-        "by",
-        "embed",
-        "open this photo in gallery",
-        "player wird geladen",
-    )
-)
-_DATED = re.compile(
-    r"^\D{0,12}\d{1,2}[./-]\d{1,2}[./-]\d{4}\D{1,3}\d{1,2}[:.]\d{2}\b"
-    r"|\b\d{4},?\s\d{1,2}[:.]\d{2}(?:\s?[ap]m)?$",
-    re.I,
-)
-_LASTS = re.compile(r"^(?:\d{1,2}:)?\d{1,2}:\d{2}(?:\s*min\.?)?$", re.I)
 _VIDEO = re.compile(r"(?i)(?:^|[\s_-])video")
-_BY = re.compile(r"(?:by|von|par|por)(?:\s|$)", re.I)
 CLIMB = 12  # boxes between a caption and the figure that holds it
 NEAR = 3  # parts between a photo and what a class alone calls its caption
 _ALONE = re.compile(
@@ -163,7 +140,7 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
     Style sheets call small print "caption" anywhere: without a figure a photo must be near.
     """
     part = stream.parts[number]
-    if not _says(part.text) or _DATED.search(part.text):
+    if not says(part.text) or is_dated(part.text):
         return False
     if _VIDEO.search(stream.page.boxes[part.piece.box].element.get("class") or ""):
         return False
@@ -178,7 +155,7 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
 
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
-    if part.heading or len(text) > LONGEST or not _says(text) or _DATED.search(text):
+    if part.heading or len(text) > LONGEST or not says(text) or is_dated(text):
         return None
     if part.flags & hints.AUTHOR and bylines.is_name(text):
         return None  # under a portrait
@@ -228,7 +205,7 @@ def _by_next(stream: Stream, number: int, state: _Open) -> str | None:
     part = stream.parts[number]
     if state.photo < 0 or state.before >= 0 or part.heading or len(part.text) > LONGEST:
         return None
-    if not _says(part.text) or bylines.is_name(part.text):
+    if not says(part.text) or bylines.is_name(part.text):
         return None
     following = stream.parts[number + 1] if number + 1 < len(stream.parts) else None
     if following is not None and following.role == "body" and len(following.text) <= 80:
@@ -241,13 +218,6 @@ def _by_next(stream: Stream, number: int, state: _Open) -> str | None:
     if len(alt) > 30 and words.startswith(alt) and len(words) - len(alt) <= CREDIT:
         return "the photo's alt and its credit"
     return None
-
-
-def _says(text: str) -> bool:
-    """Whether a line can tell of a photo: no number, label or player's word, no "Von …", "By …"."""
-    if key(text) in _EMPTY or _LASTS.match(text) or not any(char.isalpha() for char in text):
-        return False
-    return len(text) > 80 or not _BY.match(text) or not bylines.is_labelled(text)
 
 
 def _continues(before: Part, part: Part) -> bool:

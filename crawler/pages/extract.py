@@ -193,6 +193,7 @@ def _steps(work: Work) -> Steps:
     alike.adopt(parts)
     rule = lead.mark(parts, work.meta, head.text)
     asides.mark(beside)
+    alike.mark(parts)
     notices.mark(parts)
     told_text.mark(parts, work.meta)
     body.trim(parts)

@@ -16,6 +16,7 @@ _STAMP = re.compile(r"\b(?:19|20)\d\d\b.{0,12}\b\d{1,2}[:.h]\d{2}\b")  # a date 
 TOP = 2  # paragraphs of the text among which its lead may stand
 LEAST = 30  # characters
 MOST = 1500
+SEVERAL = 3  # paragraphs of a lead
 
 
 def prefix(text: str) -> str | None:
@@ -30,7 +31,7 @@ def mark(stream: Stream, meta: Metadata, title: str) -> str | None:
     if told := _told(body):
         return _take(told, "in a lead's element")
     if described := _as_described(stream, meta):
-        return _take(_with_next(stream, described), "the page's description, set apart")
+        return _take(described, "the page's description, set apart")
     before = [part for part in body if not part.inside and _is_before(stream, part)]
     before = [part for part in before if len(part.text) >= LEAST and not _STAMP.search(part.text)]
     if before and sum(len(part.text) for part in before) <= MOST:
@@ -70,45 +71,46 @@ def _is_text(part: Part) -> bool:
     return len(part.text) >= LEAST and not part.flags & (hints.AUTHOR | hints.DATE)
 
 
-def _as_described(stream: Stream, meta: Metadata) -> Part | None:
-    """A part that is the page's description, before the text or set apart in its beginning.
+def _as_described(stream: Stream, meta: Metadata) -> list[Part]:
+    """The part that is the page's description, before the text or set apart in its beginning.
 
-    It may stand in a box called teaser. A description made of the first paragraph is no lead: that
-    paragraph looks like those behind it.
+    It may stand in a box called teaser, and more paragraphs of the lead behind it. A description
+    made of the first paragraph is no lead: that paragraph looks like those behind it.
     """
     wanted = [key(text) for text in descriptions(meta)]
     wanted = [text for text in wanted if len(text) >= LEAST]
     if not wanted:
-        return None
+        return []
     paragraphs = [part for part in stream.parts if part.role == "body" and part.inside]
     begun = 0
     for part in stream.parts:
         if part.role == "body" and part.inside:
             begun += 1
         if begun > TOP:
-            return None
+            return []
         if part.role not in ("body", "side") or not LEAST <= len(part.text) <= MOST:
             continue
         words = key(part.text)
         if not any(words == text or words.endswith(text) for text in wanted):
             continue
-        rest = [one for one in paragraphs if one is not part]
+        run = [part] if part.inside else _with_next(stream, part)
+        rest = [one for one in paragraphs if one not in run]
         if not part.inside or (len(rest) >= 2 and _looks_other(stream, part, rest)):
-            return part
-    return None
+            return run
+    return []
 
 
 def _with_next(stream: Stream, part: Part) -> list[Part]:
-    """A lead before the text, with those lines behind it that are marked up alike."""
-    found = [part]
-    if part.inside:
-        return found
-    own = alike.name(stream, part)
+    """A lead before the text, with the paragraphs right behind it that are marked up alike."""
+    own, found = alike.name(stream, part), [part]
     for later in stream.parts[stream.parts.index(part) + 1 :]:
-        if later.inside or later.role != "body" or alike.name(stream, later) != own:
+        if later.role != "body" or later.inside:
+            break
+        if alike.name(stream, later) != own:
             break
         found.append(later)
-    return found if sum(len(one.text) for one in found) <= MOST else [part]
+    fits = len(found) <= SEVERAL and sum(len(one.text) for one in found) <= MOST
+    return found if fits else [part]
 
 
 def _looks_other(stream: Stream, head: Part, rest: list[Part]) -> bool:
