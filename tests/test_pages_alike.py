@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from lxml import etree
 
 from archive.types import Article, Exchange
 from crawler.pages.document import Document
 from crawler.pages.extract import extract
+from crawler.pages.walk import blocks
 from crawler.profile import generic
 
 URL = "https://huyenuy.example.vn/tin/hoi-nghi-giao-ban.html"
@@ -143,3 +145,12 @@ def test_a_players_time_and_a_date_are_no_captions(line: str) -> None:
 def test_who_wrote_it_is_no_lead() -> None:
     inside = "<p><b>Nguyễn Văn An</b></p>" + paragraphs(TEXT)
     assert read(inside).lead is None
+
+
+def test_what_is_never_shown_is_passed_over_whole_and_no_further() -> None:
+    inside = "<template><p>Ẩn</p><p><b>Ẩn</b></p></template><svg></svg>"
+    markup = f"<html><body><div>{inside}<p>{TEXT[0]}</p></div></body></html>"
+    exchange = Exchange(URL, datetime(2026, 3, 13, tzinfo=UTC), status=200, body=markup.encode())
+    doc = Document.parse(exchange)
+    next(doc.body.iter("svg")).append(etree.Comment("a child that is no element"))
+    assert [line.shown for line in blocks(doc).lines] == [TEXT[0]]

@@ -139,7 +139,7 @@ def _go(walk: _Walk, elements: Iterator[_Element], drop: frozenset[_Element]) ->
         open_kind(kind)
         if kind == _HIDDEN and len(element):
             inside = len(list(element.iterdescendants("*")))
-            next(islice(elements, inside - 1, None))
+            next(islice(elements, inside, inside), None)  # none, where it holds but a comment
     while above:
         end(walk, above.pop(), kinds.pop())
 
