@@ -13,6 +13,7 @@ from archive.types import (
     Author,
     Block,
     Caption,
+    Item,
     Link,
 )
 
@@ -54,6 +55,11 @@ def article_to_dict(
         "language": article.language,
         "evidence": dict(article.evidence),
     }
+
+
+def item_to_dict(item: Item) -> dict[str, Any]:
+    """The JSON of one article in a listing."""
+    return {"title": item.title, "url": item.url, "published": item.published, "lead": item.lead}
 
 
 def article_from_dict(value: Mapping[str, Any]) -> Article:

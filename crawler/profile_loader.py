@@ -127,11 +127,11 @@ def read_table(path: Path) -> Table:
     """The file's TOML, parsed once for each state of the file. Not to be changed."""
     try:
         state = path.stat()
+        return _read_table(path, (state.st_mtime_ns, state.st_size))
     except OSError as problem:
         raise _wrong(
             path, "", f"cannot be read: {problem.strerror}.", "Check its name and rights."
         ) from None
-    return _read_table(path, (state.st_mtime_ns, state.st_size))
 
 
 def _dirs(sites_dirs: Iterable[Path | str]) -> tuple[Path, ...]:

@@ -56,6 +56,15 @@ def test_own_sites_are_listed_and_a_wrong_file_is_told(
     assert "hong.toml" in err
 
 
+def test_a_profile_that_cannot_be_read_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "hong.toml").mkdir()
+    status, out, err = run(capsys, "list", "--sites", str(tmp_path), "--format", "jsonl")
+    assert (status, '"hong"' in out) == (1, False)
+    assert "cannot be read" in err
+
+
 def test_own_sites_by_the_environment(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ from crawling import (
 from filelock import FileLock
 
 from archive.clock import SystemClock
+from archive.errors import InputError
+from crawler.commands.sites import add
 
 ITEMS = tuple(f"/tin/bai-{n}" for n in range(1, 6))
 NEWS = page("Tin tức", body="".join(f'<h3><a href="{u}">Hội nghị số {n} của Đảng ủy Khối</a></h3>'
@@ -126,6 +128,12 @@ def test_an_unknown_cms_is_said_and_nothing_is_overwritten(tmp_path: Path, mine:
         forced = call(tmp_path, *call_add, "--force")
         assert forced.returncode == 0, forced.stderr
         assert "# mine" not in path.read_text(encoding="utf-8")
+
+
+def test_a_profile_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written: No such file") as told:
+        add.write(tmp_path / "gone" / "tinhuy.toml", "")
+    assert "--sites" in told.value.next_step
 
 
 @pytest.mark.long

@@ -102,6 +102,10 @@ def test_a_calendar_has_an_end() -> None:
         assert trap(f"{BASE}/lich-cong-tac/{year}/4/", NOW) == "calendar"
 
 
+def test_a_number_that_is_no_year_is_no_calendar() -> None:
+    assert trap(f"{BASE}/timelinelist/1021/3.htm", NOW) is None
+
+
 def test_sessions_are_taken_out_of_addresses() -> None:
     judge = classifier(SITE)
     wanted = judge.wanted(f"{BASE}/tin/a-12.html;jsessionid=9F2A?x=1&PHPSESSID=aa11", NOW)

@@ -143,6 +143,13 @@ def test_the_line_of_the_date_may_name_the_author() -> None:
     assert names(article(f"<p>By Ada Byron | March 3, 2019</p>{PROSE}")) == ["Ada Byron"]
 
 
+@pytest.mark.parametrize("name", ["THIÊN TRÚC", "Hoài An"])
+def test_behind_a_counter_any_name_is_the_author(name: str) -> None:
+    line = f"<p>Đăng ngày: 20/01/2020 - 8:28:04 AM | Lượt xem: 1231 | {name}</p>"
+    found = article(f"{line}{PROSE}", lang="vi")
+    assert (names(found), found.published) == ([name], "2020-01-20T08:28:04+07:00")
+
+
 def test_a_section_in_the_line_of_the_date_is_no_author() -> None:
     assert names(article(f"<p>20/01/2020 | THỜI SỰ</p>{PROSE}", lang="vi")) == []
 

@@ -72,7 +72,7 @@ def command(
 
 def reading_to_dict(reading: Reading, *, url: str, site: str | None) -> dict[str, Any]:
     """The JSON of one page: an article's, else the page's kind with `items` and `next`."""
-    from archive.article_json import article_to_dict
+    from archive.article_json import article_to_dict, item_to_dict
 
     if reading.article is not None:
         return article_to_dict(reading.article, url=url, site=site)
@@ -81,15 +81,7 @@ def reading_to_dict(reading: Reading, *, url: str, site: str | None) -> dict[str
         "url": url,
         "site": site,
         "title": reading.title,
-        "items": [
-            {
-                "title": item.title,
-                "url": item.url,
-                "published": item.published,
-                "lead": item.lead,
-            }
-            for item in reading.items
-        ],
+        "items": [item_to_dict(item) for item in reading.items],
         "next": _request(reading.next),
         "evidence": dict(reading.evidence),
     }

@@ -54,7 +54,8 @@ _COOKIELESS = re.compile(r"(?i)/\((?:[A-Z]\([\w-]+\))+\)/")
 _DATE_PATH = re.compile(
     r"(?:/(?:19|20|21)\d\d)(?:/\d{1,2}){1,2}/?$|/(?:19|20|21)\d\d-\d\d?(?:-\d\d?)?/?$"
 )
-_ANY_DATE = re.compile(r"/(\d{4})[/-]\d{1,2}(?:[/-]\d{1,2})?(?=[/?.]|$)")
+# A year as calendars write them: VCCorp's /timelinelist/1021/3.htm is page 3 of zone 1021.
+_ANY_DATE = re.compile(r"/((?:1[89]|2[0-2])\d\d)[/-]\d{1,2}(?:[/-]\d{1,2})?(?=[/?.]|$)")
 _CALENDAR = re.compile(
     r"(?i)(?:^|[/_-])(?:calendar|lich(?:-(?:cong-tac|lam-viec|tuan|thang))?|ical|events?)(?=[/?._-]|$)"
 )

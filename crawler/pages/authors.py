@@ -20,6 +20,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+$")  # an author's page or logi
 _NAMED = ("author", "article:author", "dc.creator", "byl", "sailthru.author", "parsely-author")
 JSON_LD = "JSON-LD author"
 META = "metadata"
+# Behind date and counter nothing stands in such a line but who wrote: any name will do there.
+_COUNTER = re.compile(r"(?:lượt|lần|số lần|số lượt) (?:xem|đọc)\W*\d|\d[\d.,]* (?:lượt|lần)", re.I)
 UNSURE = frozenset(
     ("line: a byline outside the text", "line: signs the text", "label behind the text")
 )
@@ -97,7 +99,12 @@ def _in_date_lines(stream: Stream) -> list[tuple[str, str]]:
             found.append((_linked(stream, part) or rest, IN_DATE))
             continue
         pieces = [piece.strip() for piece in part.text.split("|")]
-        found += [(one, IN_DATE) for one in pieces if bylines.is_name(one) and _is_family(one)][:1]
+        counted = any(map(_COUNTER.match, pieces[:-1]))
+        found += [
+            (one, IN_DATE)
+            for one in pieces
+            if bylines.is_name(one) and (_is_family(one) or (counted and one is pieces[-1]))
+        ][:1]
     return found
 
 

@@ -26,6 +26,7 @@ _STOP = re.compile(r"[.!?:;…][\"”»')\]]*$")
 CREDIT = 60  # characters of a credit behind what the photo says of itself
 SURE = 40  # characters of a caption in what is called a side box
 LONGEST = 400  # characters of a caption told by its place alone
+ALONE = 60  # of a credit without a photo that is known
 
 
 @dataclass(slots=True)
@@ -155,14 +156,14 @@ def _may_be(stream: Stream, number: int, photo: int) -> bool:
 
 def _by_place(stream: Stream, part: Part, state: _Open) -> str | None:
     text = part.text
-    if part.heading or len(text) > LONGEST or not says(text) or is_dated(text):
+    if part.heading or len(text) > LONGEST or (state.photo < 0 and len(text) > ALONE):
+        return None
+    if not says(text) or is_dated(text):
         return None
     if part.flags & hints.AUTHOR and bylines.is_name(text):
         return None  # under a portrait
     if state.photo < 0:
-        if len(text) <= 60 and _ALONE.match(text):
-            return "photo credit alone"
-        return None
+        return "photo credit alone" if _ALONE.match(text) else None
     credited = len(text) <= 300 and credit(text) is not None
     if _is_alt(stream, part, state):
         return "equals the photo's alt"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 
 from crawler.pages import alike, bylines, hints
 from crawler.pages.metadata import Metadata
@@ -38,7 +39,7 @@ def mark(stream: Stream, meta: Metadata, title: str) -> str | None:
         sure = [part for part in before if _described(part.text, meta) or part.heading]
         if sure or len(before) <= 2:
             return _take(sure or before, "between title and text")
-    inside = [part for part in body if part.inside and not _signs(part)]
+    inside = list(dropwhile(_signs, (part for part in body if part.inside)))
     if len(inside) >= 3:
         head, rest = inside[0], inside[1:]
         if _set_apart(stream, head, rest) and LEAST <= len(head.text) <= MOST:

@@ -115,8 +115,8 @@ def override(
         boxed = (Link("related", words, url) for words, url in links(doc, fields, "related"))
         values["related"] = (*(link for link in boxed if link.title), *values["related"])
     for name, read in (
-        ("lead", _lead), ("published", _date), ("updated", _date),
-        ("authors", _authors), ("source", _source), ("tags", _tags),
+        ("lead", _joined), ("published", _date), ("updated", _date),
+        ("byline", _joined), ("authors", _authors), ("source", _source), ("tags", _tags),
     ):  # fmt: skip
         for selector in fields.get(name, ()):
             values_found, _ = found(doc, {name: (selector,)}, name)
@@ -125,6 +125,24 @@ def override(
                 values[name] = value
                 evidence[name] = f"profile: {selector}"
                 break
+    _agree(values, evidence)
+
+
+def _agree(values: dict[str, Any], evidence: dict[str, str]) -> None:
+    """What follows from a corrected field: who signs in a byline, no edit before publication."""
+    byline, rule = values["byline"], evidence.get("byline", "")
+    if rule.startswith("profile") and not evidence.get("authors", "").startswith("profile"):
+        read = bylines.read(byline)
+        if read is not None and read.authors:
+            values["authors"], evidence["authors"] = read.authors, rule
+    published, updated = values["published"], values["updated"]
+    if not evidence.get("published", "").startswith("profile") or not published or not updated:
+        return
+    if evidence.get("updated", "").startswith("profile"):
+        return
+    if dates.to_utc(updated) <= dates.to_utc(published):
+        values["updated"] = None
+        evidence.pop("updated", None)
 
 
 def links(doc: Document, fields: Fields, name: str) -> list[tuple[str, str]]:
@@ -138,16 +156,17 @@ def links(doc: Document, fields: Fields, name: str) -> list[tuple[str, str]]:
     return [(words, url) for url, words in pairs.items()]
 
 
-def _lead(values: list[Any], doc: Document) -> str | None:
+def _joined(values: list[Any], doc: Document) -> str | None:
     return " ".join(words for value in values if (words := text(value))) or None
 
 
 def _date(values: list[Any], doc: Document) -> str | None:
     for value in values:
-        words = text(value)
-        if isinstance(value, _Element) and value.get("datetime") and not words:
-            words = value.get("datetime") or ""
-        iso = dates.first(words[:200])
+        iso = dates.first(text(value)[:200])
+        told = value.get("datetime") if isinstance(value, _Element) else None
+        exact = dates.of_metadata(told) if told else None
+        if exact and (not iso or (len(iso) <= 10 < len(exact) and dates.same_day(iso, exact))):
+            iso = exact  # the page shows less than it knows
         if iso and not dates.refusal(iso, doc.time):
             return iso
     return None

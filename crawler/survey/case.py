@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from archive.article_json import article_to_dict
+from archive.article_json import article_to_dict, item_to_dict
 from archive.clock import iso
 from archive.errors import InputError
 from archive.types import Exchange, Reading
@@ -55,10 +55,7 @@ def facts(reading: Reading, *, full: bool = True) -> dict[str, Any]:
     following = reading.next
     return {
         "kind": reading.kind,
-        "items": [
-            {"title": i.title, "url": i.url, "published": i.published, "lead": i.lead}
-            for i in reading.items
-        ],
+        "items": [item_to_dict(item) for item in reading.items],
         "next": None
         if following is None
         else {

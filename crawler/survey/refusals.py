@@ -124,14 +124,14 @@ def check(page: Exchange) -> None:
         raise CrawlError(
             f"{host} asks for a login.", "Only public pages are crawled; give one that is public."
         )
-    doc = Document.parse(page)
-    words = text_of(doc.tree)
+    if b"<" not in page.body[:4_000]:
+        raise CrawlError(f"{host} sends no HTML.", "Give the address of its home page.")
+    if reading.kind not in ("closed", "error"):
+        return
+    words = text_of(Document.parse(page).tree)
     if reading.kind == "closed":
         raise CrawlError(
             f"{host} shows a notice, not a site: {words[:100]!r}.",
             "Its former pages may be in another's archive: `luutru import` takes those in.",
         )
-    if reading.kind == "error":
-        raise CrawlError(f"{host} shows an error: {words[:100]!r}.", "Try again later.")
-    if b"<" not in page.body[:4_000]:
-        raise CrawlError(f"{host} sends no HTML.", "Give the address of its home page.")
+    raise CrawlError(f"{host} shows an error: {words[:100]!r}.", "Try again later.")

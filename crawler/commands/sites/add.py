@@ -64,7 +64,7 @@ def command(
     if not dry_run:
         path = sites_dirs[0] / f"{found.slug}.toml"
         _free(sites_dirs, found.slug, force)
-        _write(path, text)
+        write(path, text)
     if fmt == "json":
         from archive.cli.output import to_json
 
@@ -90,7 +90,8 @@ def _writable(sites_dirs: tuple[Path, ...]) -> None:
         raise InputError(f"There is no folder {sites_dirs[0]}.", f"`mkdir -p {sites_dirs[0]}`")
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Writes a profile; ``InputError`` if the folder does not take it."""
     from archive.errors import InputError
 
     try:
