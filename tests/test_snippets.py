@@ -8,7 +8,8 @@ from archive.errors import QueryError
 from archive.index_text import Text
 from archive.matching import Forms, Unit, forms_of, spans, units
 from archive.query import parse
-from archive.snippets import LENGTH, Snippet, sentences, snippet, title_marks
+from archive.sentences import sentences
+from archive.snippets import LENGTH, Snippet, snippet, title_marks
 from archive.vietnamese import settle
 
 EMPTY = Text("", "", "", "", "", "", "")
