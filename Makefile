@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long replay-env lint types docs bench screenshots clean
+.PHONY: help demo test test-long torture replay-env lint types docs bench screenshots clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -44,6 +44,9 @@ test: $(VENV)/installed-dev ## the suite, under five minutes, no network but loo
 
 test-long: $(VENV)/installed-dev replay-env ## kills, mutations, scale, browser and replay
 	$(BIN)/python -m pytest -m long
+
+torture: $(VENV)/installed-dev ## a thousand crawls killed, half an hour; KILLS=50 for fewer
+	$(BIN)/python tests/torture.py --kills $(or $(KILLS),1000)
 
 replay-env: $(REPLAY)/installed ## pywb and wacz, which check what we export
 
