@@ -101,6 +101,17 @@ def test_a_crawl_beside_it_makes_no_problem(tmp_path: Path) -> None:
     assert problems(path) == {}
 
 
+def test_what_a_killed_crawl_left_is_no_problem_until_the_next_has_begun(
+    whole: Path, tmp_path: Path
+) -> None:
+    """The next crawl seals the killed one, and may be killed itself before it reads on."""
+    copy = Path(shutil.copy(whole, tmp_path / "a.db"))
+    with closing(sqlite3.connect(copy)) as conn, conn:
+        conn.executescript(_WAITS.format(1))
+        conn.execute("UPDATE crawl SET outcome = 'killed'")
+    assert problems(copy) == {}
+
+
 def test_a_writer_need_not_wait(whole: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(whole, tmp_path / "a.db"))
     with Archive.open(path) as writer:

@@ -133,12 +133,15 @@ EVENTS = (
     ),
 )
 
+# After a kill captures wait until the next crawl of their site (or the next import) has begun.
 _WAITING = """
 SELECT capture.id, capture.url, reading.attempts FROM reading
 JOIN capture ON capture.id = reading.capture_id JOIN page ON page.id = capture.page_id
-JOIN crawl ON crawl.id = capture.crawl_id
-WHERE reading.state = 'waiting' AND crawl.ended IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM crawl now WHERE now.site_id = page.site_id AND now.ended IS NULL)"""
+JOIN crawl crawl_of ON crawl_of.id = capture.crawl_id
+WHERE reading.state = 'waiting' AND crawl_of.ended IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM crawl now WHERE now.site_id = page.site_id AND now.ended IS NULL)
+  AND (SELECT last.outcome FROM crawl last WHERE last.id =
+          (SELECT max(id) FROM crawl WHERE site_id IS crawl_of.site_id)) IS NOT 'killed'"""
 
 READINGS = (
     Rule(
