@@ -1,29 +1,28 @@
-"""What changed between two versions: field by field, the body by paragraph and by word."""
+"""What changed between two versions: field by field, the body by sentence and by word."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from archive.alignment import Change, changes
+from archive.change_kinds import WEIGHT, Kind, kind_of
+from archive.sentence_diff import SentenceChange, sentence_changes
 from archive.types import Article, Caption, Version
-from archive.vietnamese import exact, fold, syllables, tone_settled
-
-Kind = Literal["content", "marks", "form", "tone", "date"]
-"""The class of a change, weightiest first: other words; the same letters with other marks (bàn,
-bán); case, punctuation or paragraphs alone; the place of tone marks alone (ủy, uỷ); a date."""
-
-_WEIGHT: dict[Kind, int] = {"content": 5, "marks": 4, "form": 3, "tone": 2, "date": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """A field that differs, with all its entries, the unchanged ones too."""
+    """A field that differs, with all its entries, the unchanged ones too.
+
+    ``sentences``: of a body, those that differ, wherever its paragraphs begin and end.
+    """
 
     field: str
     kind: Kind
     changes: tuple[Change, ...]
+    sentences: tuple[SentenceChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +36,39 @@ class Diff:
     @property
     def kind(self) -> Kind | None:
         """The weightiest kind of its fields."""
-        kinds = [field.kind for field in self.fields]
-        return max(kinds, key=_WEIGHT.__getitem__, default=None)
+        return weightiest(field.kind for field in self.fields)
 
 
 def compare(before: Version, after: Version) -> Diff:
     """The fields in which the two versions differ."""
     old, new = _fields(before.article), _fields(after.article)
-    fields = tuple(
-        FieldDiff(name, kind_of(name, old[name], new[name]), tuple(changes(old[name], new[name])))
-        for name in old
-        if old[name] != new[name]
-    )
-    return Diff(before, after, fields)
+    fields = [_field(name, old[name], new[name]) for name in old if old[name] != new[name]]
+    if _is_laid_out_anew(before.article, after.article):
+        fields.append(FieldDiff("body", "space", ()))
+    return Diff(before, after, tuple(fields))
 
 
-def differences(before: Article, after: Article) -> tuple[Kind | None, list[str]]:
-    """The weightiest kind and the fields that differ, without the work of aligning their words."""
+def _field(name: str, old: list[str], new: list[str]) -> FieldDiff:
+    sentences = tuple(sentence_changes(old, new)) if name == "body" else ()
+    return FieldDiff(name, kind_of(name, old, new), tuple(changes(old, new)), sentences)
+
+
+def differences(before: Article, after: Article) -> dict[str, Kind]:
+    """The fields that differ, each with its kind, without the work of aligning their words."""
     old, new = _fields(before), _fields(after)
-    names = [name for name in old if old[name] != new[name]]
-    kinds = [kind_of(name, old[name], new[name]) for name in names]
-    return max(kinds, key=_WEIGHT.__getitem__, default=None), names
+    kinds: dict[str, Kind] = {n: kind_of(n, old[n], new[n]) for n in old if old[n] != new[n]}
+    return kinds | {"body": "space"} if _is_laid_out_anew(before, after) else kinds
 
 
-def kind_of(field: str, old: Sequence[str], new: Sequence[str]) -> Kind:
-    """The class of the change from the entries *old* to *new* of a field."""
-    if field in ("published", "updated"):
-        return "date"
-    if field in ("attachments", "links"):
-        return "content"
-    if list(map(tone_settled, old)) == list(map(tone_settled, new)):
-        return "tone"
-    one, other = " ".join(old), " ".join(new)
-    if syllables(exact(one)) == syllables(exact(other)):
-        return "form"
-    if syllables(fold(one)) == syllables(fold(other)):
-        return "marks"
-    return "content"
+def _is_laid_out_anew(before: Article, after: Article) -> bool:
+    """Whether the same paragraphs are other things now, such as headings or items of a list."""
+    old, new = ([block.text for block in one.body] for one in (before, after))
+    return old == new and before.body != after.body
+
+
+def weightiest(kinds: Iterable[Kind]) -> Kind | None:
+    """The weightiest of these kinds, None if there are none."""
+    return max(kinds, key=WEIGHT.__getitem__, default=None)
 
 
 def to_json(diff: Diff) -> dict[str, Any]:
@@ -94,6 +89,10 @@ def to_json(diff: Diff) -> dict[str, Any]:
                     }
                     for change in field.changes
                     if change.op != "same"
+                ],
+                "sentences": [
+                    {"op": one.op, "before": one.before, "after": one.after}
+                    for one in field.sentences
                 ],
             }
             for field in diff.fields

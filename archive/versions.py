@@ -10,10 +10,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from archive import history, index, places, stories, version_rows
+from archive import flapping, history, index, places, stories, version_rows
 from archive.clock import iso
 from archive.content import changed_fields, content_of, settled
 from archive.db import Archive
+from archive.edits import told_edit
 from archive.history import Read
 from archive.places import Look, Place
 from archive.standing import SEEN, current, gone, moved, returned, set_page, tell
@@ -185,11 +186,16 @@ def _past(archive: Archive, read: Read, place: Place) -> Stored:
 
 def _changed(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stored:
     article_id = last["article_id"]
-    old = content_of(version_rows.article_of(archive, last, place.article["url"]))
-    version_id = _add_version(archive, read, article_id)
+    old = version_rows.article_of(archive, last, place.article["url"])
     kind: Literal["changed", "reread"] = "changed" if last["reader"] == read.reader else "reread"
-    data: dict[str, object] = {"fields": changed_fields(old, read.content)}
-    tell(archive, kind, read.seen, article_id, version_id, data)
+    data: dict[str, object] = {"fields": changed_fields(content_of(old), read.content)}
+    told = True
+    if kind == "changed":
+        flaps, told = flapping.of(archive, last, read.content.digest)
+        data |= told_edit(old, read.article, last["last_time"], flaps=flaps)
+    version_id = _add_version(archive, read, article_id)
+    if told:
+        tell(archive, kind, read.seen, article_id, version_id, data)
     _feed(archive, article_id, version_id)
     return Stored(article_id, version_id, kind)
 

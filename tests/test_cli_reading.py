@@ -157,9 +157,12 @@ def test_show_json_and_old_versions(run) -> None:  # type: ignore[no-untyped-def
 
 def test_history(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     _, out, _ = run("history", ARTICLE.url)
-    assert re.search(r"^ +1  2026-03-02 08:00Z ", out, re.M)
-    assert re.search(r"^ +2  2026-03-04 08:00Z .*content +title; body$", out, re.M)
-    assert re.search(r"changed +2 +fields: title; body", out)
+    assert re.search(r"^2026-03-02 08:00Z  first seen +1$", out, re.M)
+    told = r"title, body \(sentences: 1 changed\); after 2026-03-02 08:00Z"
+    assert re.search(rf"^2026-03-04 08:00Z  content \(silent\) +2  {told}$", out, re.M)
+    assert re.search(r"^2026-03-04 08:00Z  last seen +2$", out, re.M)
+    _, out, _ = run("history", OTHER)
+    assert re.search(r"^2026-03-\d\d \d\d:\d\dZ  gone ", out, re.M)
     _, out, _ = run("history", ARTICLE.url, "--format", "json")
     value = json.loads(out)
     assert [one["fields"] for one in value["versions"]] == [[], ["title", "body"]]
@@ -173,12 +176,21 @@ def test_diff(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     assert "  Đảng ủy xã Bình Sơn [-sơ-]{+tổng+} kết công tác tuyên truyền miệng" in out
     assert "  Cả xã đã tổ chức [-12-]{+15+} buổi tuyên truyền miệng cho 900 lượt người." in out
     assert "  … 2 unchanged" in out
+    window = "between 2026-03-02 08:00Z and 2026-03-04 08:00Z"
+    assert f"change: content, silent, {window}" in out
+    assert "body (content; sentences: 1 changed)" in out
+    _, out, _ = run("diff", ARTICLE.url, "--view", "side")
+    row = next(line for line in out.splitlines() if "[-12-]" in line)
+    assert row.index("[-12-]") < row.index(" | ") < row.index("{+15+}")
     _, back, _ = run("diff", ARTICLE.url, "2", "1")
     assert "[-tổng-]{+sơ+} kết" in back
     _, out, _ = run("diff", ARTICLE.url, "1", "--format", "json")
     value = json.loads(out)
     assert (value["a"], value["b"], value["kind"]) == (1, 2, "content")
     assert [field["field"] for field in value["fields"]] == ["title", "body"]
+    assert (value["silent"], value["after"]) == (True, "2026-03-02T08:00:00.000000Z")
+    (sentence,) = value["fields"][1]["sentences"]
+    assert (sentence["op"], "12 buổi" in sentence["before"]) == ("changed", True)
     _, out, _ = run("diff", ARTICLE.url, "--format", "jsonl")
     assert [json.loads(line)["op"] for line in out.splitlines()] == ["changed", "changed"]
 

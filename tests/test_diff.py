@@ -65,7 +65,7 @@ def test_nothing_changed() -> None:
          "content"),
         ({"captions": (Caption("Quang cảnh hội nghị", "Ảnh: PV"),)}, "captions", "content"),
         ({"body": body(TEXTS[0].replace("ủy", "uỷ"), *TEXTS[1:])}, "body", "tone"),
-        ({"body": body(" ".join(TEXTS[:2]), TEXTS[2])}, "body", "form"),
+        ({"body": body(" ".join(TEXTS[:2]), TEXTS[2])}, "body", "space"),
         ({"captions": (Caption("Quang cảnh hội nghị", None, "http://h/b.jpg?1"),)}, "captions",
          "content"),
         ({"related": (Link("text", "Xem", "http://127.0.0.1/b"),)}, "links", "content"),

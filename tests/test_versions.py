@@ -87,7 +87,11 @@ def test_content_makes_a_version(walker: Walker, change: dict[str, object]) -> N
     assert stored.outcome == "changed"
     event = list(events.since(walker.archive, 0))[-1]
     names = {"related": "links"}
-    assert event.data == {"fields": [names.get(name, name) for name in change]}
+    assert event.data["fields"] == [names.get(name, name) for name in change]
+    assert (event.data["silent"], bool(event.data["kind"])) == (
+        "updated" not in change and "published" not in change,
+        True,
+    )
     history = articles.versions(walker.archive, stored.article_id)
     assert history[0].article == FULL
     assert len(history) == 2

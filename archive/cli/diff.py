@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from archive.cli.diff_views import heading, inline, marked, side_by_side
 from archive.cli.options import archive_option, opened
-from archive.cli.output import colours, folded, output_format, print_rows, to_json
+from archive.cli.output import output_format, print_rows, to_json
 from archive.cli.versions import all_of, place_of
 from archive.errors import InputError
 
 if TYPE_CHECKING:
-    from archive.alignment import Change, Piece
-    from archive.diff import Diff, FieldDiff
-
-_AROUND = 120  # characters of unchanged text that are shown beside a change
+    from archive.diff import Diff
 
 
 @click.command(
@@ -25,15 +23,25 @@ _AROUND = 120  # characters of unchanged text that are shown beside a change
     epilog="""\b
 Examples:
   luutru diff 54c497b62736f0a1
+  luutru diff 54c497b62736f0a1 --view side
   luutru diff 54c497b62736f0a1 1 3 --format json
 """,
 )
 @click.argument("ref")
 @click.argument("a", type=int, required=False)
 @click.argument("b", type=int, required=False)
+@click.option(
+    "--view",
+    type=click.Choice(["inline", "side"]),
+    default="inline",
+    show_default=True,
+    help="One text with the changes in it, or both side by side.",
+)
 @archive_option()
 @output_format()
-def command(ref: str, a: int | None, b: int | None, archive_path: Path, fmt: str) -> None:
+def command(
+    ref: str, a: int | None, b: int | None, view: str, archive_path: Path, fmt: str
+) -> None:
     """Compare two versions, by number, of the article that REF means; the last two if none is said.
 
     A alone is compared with the current version. In a pipe, what was taken out stands in [-…-] and
@@ -53,11 +61,24 @@ def command(ref: str, a: int | None, b: int | None, archive_path: Path, fmt: str
     second = place_of(versions, -1 if b is None else b)
     diff = compare(versions[first - 1], versions[second - 1])
     if fmt == "json":
-        click.echo(to_json({"a": first, "b": second, **diff_json(diff)}, indent=2))
+        click.echo(to_json({"a": first, "b": second, **_edit(diff), **diff_json(diff)}, indent=2))
     elif fmt == "table":
-        click.echo("\n".join(_lines(diff, first, second)))
+        shown = side_by_side if view == "side" else inline
+        click.echo("\n".join((*heading(diff, first, second), *shown(diff))))
     else:
         print_rows(_rows(diff), fmt)
+
+
+def _edit(diff: Diff) -> dict[str, object]:
+    """When the site changed it, and whether it says so."""
+    from archive.clock import iso
+    from archive.edits import admits
+
+    return {
+        "silent": not admits(diff.before.article, diff.after.article),
+        "after": iso(diff.before.last_seen),
+        "until": iso(diff.after.first_seen),
+    }
 
 
 def _rows(diff: Diff) -> Iterator[dict[str, object]]:
@@ -71,75 +92,5 @@ def _rows(diff: Diff) -> Iterator[dict[str, object]]:
                 "op": change.op,
                 "before": change.before,
                 "after": change.after,
-                "text": "".join(_piece(piece, False) for piece in change.pieces),
+                "text": "".join(marked(piece, False) for piece in change.pieces),
             }
-
-
-def _lines(diff: Diff, first: int, second: int) -> Iterator[str]:
-    colour = colours()
-    yield f"{diff.after.article.title}"
-    yield f"{diff.after.key}  {diff.after.url}"
-    before, after = diff.before.first_seen, diff.after.first_seen
-    yield (
-        f"version {first} ({before:%Y-%m-%d %H:%M}Z) -> version {second} ({after:%Y-%m-%d %H:%M}Z)"
-    )
-    yield f"change: {diff.kind or 'none in the text'}"
-    for field in diff.fields:
-        yield ""
-        heading = f"{field.field} ({field.kind})"
-        yield click.style(heading, bold=True) if colour else heading
-        yield from _changes(field, colour)
-
-
-def _changes(field: FieldDiff, colour: bool) -> Iterator[str]:
-    same = 0
-    for change in field.changes:
-        if change.op == "same":
-            same += 1
-            continue
-        yield from _skipped(same)
-        same = 0
-        yield folded(_inline(change, colour), "  ")
-    yield from _skipped(same)
-
-
-def _skipped(same: int) -> Iterator[str]:
-    if same:
-        yield f"  … {same} unchanged"
-
-
-def _inline(change: Change, colour: bool) -> str:
-    """The entry in one line, long stretches that did not change cut out of it."""
-    last = len(change.pieces) - 1
-    return "".join(
-        _cut(piece.text, at > 0, at < last)
-        if piece.op == "same" and last > 0
-        else _piece(piece, colour)
-        for at, piece in enumerate(change.pieces)
-    )
-
-
-def _cut(text: str, before: bool, after: bool) -> str:
-    """The ends of *text* that stand next to a change."""
-    keep = _AROUND * (before + after)
-    if len(text) <= keep + _AROUND // 2:
-        return text
-    head = _words(text[:_AROUND].split(" "), False) if before else ""
-    tail = _words(text[-_AROUND:].split(" "), True) if after else ""
-    return f"{head} […] {tail}"
-
-
-def _words(words: Sequence[str], tail: bool) -> str:
-    """Whole words only: the one at the cut goes."""
-    return " ".join(words[1:] if tail else words[:-1])
-
-
-def _piece(piece: Piece, colour: bool) -> str:
-    if piece.op == "same":
-        return piece.text
-    removed = piece.op == "removed"
-    if not colour:
-        return f"[-{piece.text}-]" if removed else f"{{+{piece.text}+}}"
-    if removed:
-        return click.style(piece.text, fg="red", strikethrough=True)
-    return click.style(piece.text, fg="green", underline=True)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from archive.article_json import article_from_row
 from archive.articles import version_of
-from archive.diff import differences
+from archive.change_kinds import Kind
+from archive.diff import differences, weightiest
+from archive.edits import admits
 from archive.export.record import Record
 from archive.types import Version
 
@@ -74,13 +76,15 @@ def read(archive: Archive, article_ids: Sequence[int], *, every: bool) -> Iterat
     before: Version | None = None
     for row in rows:
         version = _version(row, bylines, captions, links)
-        change: str | None = None
-        changed: list[str] = []
+        kinds: dict[str, Kind] = {}
+        silent: bool | None = None
         if before is not None and before.key == version.key:
-            change, changed = differences(before.article, version.article)
+            kinds = differences(before.article, version.article)
+            silent = not admits(before.article, version.article)
         yield Record(
             version, row["number"], row["versions"], bool(row["current"]), row["story"],
-            row["first_identity"], row["last_identity"], row["payload"], change, tuple(changed),
+            row["first_identity"], row["last_identity"], row["payload"],
+            weightiest(kinds.values()), tuple(kinds), silent,
         )  # fmt: skip
         before = version
 

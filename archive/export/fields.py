@@ -58,8 +58,11 @@ _ARTICLE = (
 _VERSION = (
     Field("current", "flag", "whether it is the article's current version"),
     Field("change", "word", "weightiest difference from the version before: content, marks (same"
-          " letters, other marks), form (case, punctuation), tone (ủy for uỷ alone), date"),
+          " letters, other marks), spelling (slips of it), form (case, punctuation), space (white"
+          " space, paragraphs), tone (ủy for uỷ alone), date"),
     Field("changed", "texts", "the fields that differ from the version before"),
+    Field("silent", "flag", "whether the page does not say that it was changed: its own date of the"
+          " last change stayed; empty: there is no version before"),
 )  # fmt: skip
 
 _PROOF = (

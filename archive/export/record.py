@@ -24,7 +24,8 @@ class Record:
     """A version with its place among the others of its article, and what proves it.
 
     ``number`` counts from 1, the oldest. ``change`` and ``changed`` tell how its content differs
-    from the version before it: the weightiest class of change and the fields (archive.diff).
+    from the version before it: the weightiest class of change and the fields (archive.diff);
+    ``silent``: its page does not say that it was changed (archive.edits).
     """
 
     version: Version
@@ -37,6 +38,7 @@ class Record:
     payload: str | None
     change: str | None = None
     changed: tuple[str, ...] = ()
+    silent: bool | None = None
 
     def to_dict(self, kind: Kind = "articles") -> Row:
         """The JSON of the article between its key and what proves it; a block is kind and text."""
@@ -54,6 +56,7 @@ class Record:
         if kind == "versions":
             row["current"] = self.current
             row["change"], row["changed"] = self.change, list(self.changed)
+            row["silent"] = self.silent
         row["first_seen"], row["last_seen"] = iso(version.first_seen), iso(version.last_seen)
         row["first_capture"], row["last_capture"] = self.first_capture, self.last_capture
         row["payload"], row["digest"] = self.payload, version.digest

@@ -13,7 +13,7 @@ from archive import around, articles, captures, events
 from archive.around import Copy, Standing
 from archive.cli.versions import place_of
 from archive.db import Archive
-from archive.diff import Kind, differences
+from archive.edits import Edit, edits
 from archive.errors import InputError, UnknownReferenceError
 from archive.types import Capture, Event, Version
 from archive.web.article_parts import Part, Photo, Targets, parts_of, photos_of, targets_of
@@ -24,23 +24,13 @@ NEWEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A version in its article's history, and in what it differs from the one before."""
-
-    place: int  # from 1 on
-    version: Version
-    kind: Kind | None
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """One version of an article with all that stands around it."""
 
     version: Version
     place: int
     current: int
-    steps: tuple[Step, ...]  # newest first
+    steps: tuple[Edit, ...]  # newest first
     standing: Standing
     parts: tuple[Part, ...]
     photos: tuple[Photo, ...]
@@ -55,7 +45,7 @@ class Read:
 class History:
     """All versions of an article, newest first, and its events."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Edit, ...]
     current: int
     standing: Standing
     events: tuple[Event, ...]
@@ -156,15 +146,9 @@ def as_json(
     return articles.to_json(versions[place_of(versions, number) - 1], full=full)
 
 
-def steps_of(versions: Sequence[Version]) -> tuple[Step, ...]:
+def steps_of(versions: Sequence[Version]) -> tuple[Edit, ...]:
     """The versions, newest first, each with what it changed."""
-    steps = []
-    for place, version in enumerate(versions, 1):
-        kind, fields = (
-            differences(versions[place - 2].article, version.article) if place > 1 else (None, [])
-        )
-        steps.append(Step(place, version, kind, tuple(fields)))
-    return tuple(reversed(steps))
+    return tuple(reversed(list(edits(versions))))
 
 
 def place_in(versions: Sequence[Version], one: Version) -> int:

@@ -12,9 +12,11 @@ from datasette.utils.asgi import Request, Response
 from archive import articles
 from archive.alignment import Change, Piece
 from archive.around import Standing
+from archive.change_kinds import Kind
 from archive.cli.versions import place_of
 from archive.db import Archive
-from archive.diff import Diff, Kind, compare
+from archive.diff import Diff, compare
+from archive.edits import admits
 from archive.types import Version
 from archive.web.article_page import Elsewhere, find, number_of
 from archive.web.shell import link, page, read
@@ -68,6 +70,12 @@ class Compared:
     b: int
     diff: Diff | None
     fields: tuple[Field, ...]
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the newer one says that it was edited since."""
+        before, after = self.versions[self.a - 1], self.versions[self.b - 1]
+        return admits(before.article, after.article)
 
 
 async def view(request: Request, datasette: Any) -> Response:
