@@ -50,7 +50,8 @@ class _Rewriting:
         self._version_ids: dict[tuple[str, int], int] = {}
 
     def run(self) -> None:
-        texts = self._story_texts()
+        gone = [one.id for key, one in self._before.items() if key not in self._after]
+        left = stories.leave(self._archive, gone)
         indexed = [key for key in self._after if self._indexed_differs(key)]
         for key, article in self._before.items():
             if key in indexed or key not in self._after:
@@ -65,22 +66,9 @@ class _Rewriting:
         for article in self._before.values():
             self._lead_events(article)
         self._tell()
-        for article_id in map(self._article_ids.__getitem__, self._after):
-            stories.update(self._archive, article_id)
-        for text in texts:
-            stories.settle(self._archive, text)
+        stories.update(self._archive, *map(self._article_ids.__getitem__, self._after), left=left)
         for key in indexed:
             index.put(self._archive, self._version_ids[key, self._after[key].current])
-
-    def _story_texts(self) -> list[str]:
-        ids = ", ".join(str(one.id) for one in self._before.values())
-        return [
-            row[0]
-            for row in self._conn.execute(
-                f"""SELECT DISTINCT story.text_digest FROM article
-                    JOIN story ON story.id = article.story_id WHERE article.id IN ({ids})"""
-            )
-        ]
 
     def _indexed_differs(self, key: str) -> bool:
         before, after = self._before.get(key), self._after[key]

@@ -177,6 +177,7 @@ def _past(archive: Archive, read: Read, place: Place) -> Stored:
     if places.of_page(archive, read.seen.page_id) is None:
         places.add(archive, read.seen.page_id, article_id, read.seen.key)
     version_id, fields = history.insert(archive, article_id, read)
+    stories.update(archive, article_id)  # it may have been first seen earlier by this
     if not fields:
         return Stored(article_id, version_id, "unchanged")
     data: dict[str, object] = {"fields": fields, "past": True}

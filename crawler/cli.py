@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("archive.cli.restore", "Put a backup in the archive's place."),
     "stats": ("archive.cli.stats", "Count what the archive holds, and where its bytes are."),
     "reparse": ("crawler.commands.reparse", "Read all captures again by today's reader."),
-    "reindex": ("archive.cli.reindex", "Build the search index anew."),
+    "reindex": ("archive.cli.reindex", "Build the search index and the stories anew."),
     "extract": ("crawler.commands.extract", "Read one saved page apart."),
     "evaluate": ("crawler.commands.evaluate", "Score how well pages are read."),
     "bench": ("crawler.commands.bench", "Measure what README states."),

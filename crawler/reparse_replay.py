@@ -62,7 +62,8 @@ class Scratch:
         conn = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
         conn.row_factory = sqlite3.Row
         migrations.apply(conn)
-        conn.execute("UPDATE index_state SET rules = -1")  # nothing is to be indexed here
+        for table in ("index_state", "copy_state"):  # nothing is to be indexed or compared here
+            conn.execute(f"UPDATE {table} SET rules = -1")
         self.archive = Archive(Path(":memory:"), conn, clock, readonly=False)
         self._columns = {table: _columns(conn, table) for table in ("page", "capture", "reading")}
 

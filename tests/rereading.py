@@ -191,7 +191,7 @@ def dump(archive: Archive) -> dict[str, Sequence[Any]]:
             ORDER BY 1, 2""",
         "link": f"""SELECT {key.format("link")}, kind, target, title, position, first_capture_id,
             last_capture_id FROM link ORDER BY 1, 2, 3""",
-        "story": "SELECT key, text_digest, first_seen, first_dated FROM story ORDER BY key",
+        "story": "SELECT key, first_seen, first_dated FROM story ORDER BY key",
         "reading": "SELECT capture_id, state, kind, reader FROM reading ORDER BY 1",
         "page": "SELECT id, kind, state FROM page ORDER BY id",
         "index": f"SELECT hex(digest), {key.format('search_row')} FROM search_row ORDER BY 2",

@@ -156,7 +156,7 @@ def test_copies_stay_with_the_first_of_their_story_on_whatever_page(tmp_path: Pa
         with archive.transaction():
             for story in range(5):
                 archive.conn.execute(
-                    "INSERT INTO story (id, key, text_digest, first_seen) VALUES (?, ?, '', '')",
+                    "INSERT INTO story (id, key, first_seen) VALUES (?, ?, '')",
                     (story + 1, f"story {story}"),
                 )
             archive.conn.execute("UPDATE article SET story_id = (id - 1) % 5 + 1")

@@ -42,6 +42,7 @@ def test_counts(whole: Path) -> None:
         ("payloads", "all"): 47, ("versions", "all"): 46,
         ("articles", "live"): 41, ("articles", "all"): 41,
         ("stories", "all"): 1, ("stories", "articles in them"): 2,
+        ("stories", "pairs of near copies"): 0,
         ("events", "new"): 41, ("events", "changed"): 5,
     }  # fmt: skip
     assert {key: found.get(key) for key in counts} == counts

@@ -214,8 +214,30 @@ DAMAGES: list[tuple[str, Change, str, str]] = [
      "Version 9 of article .*: the first capture that shows it is later"),
     ("a story without its articles", "UPDATE article SET story_id = NULL", "stories",
      "Story [0-9a-f]{16}: it has 0 articles"),
-    ("a story of another text", "UPDATE story SET text_digest = 'x'", "stories",
-     "Article [0-9a-f]{16}: its text is not that of its story"),
+    ("copies that no story holds",
+     "INSERT INTO copy_pair SELECT min(id), max(id), 5, 5 FROM article WHERE story_id IS NULL",
+     "stories", "they are near copies, and in no story together.*`luutru reindex`"),
+    ("a story of strangers", "UPDATE article SET story_id = 1", "stories",
+     "Story [0-9a-f]{16}: no copies connect its articles"),
+    ("a story's first look", "UPDATE story SET first_seen = '2020'", "stories",
+     "Story [0-9a-f]{16}: it was not first seen when it says"),
+    ("a story's first date", "UPDATE story SET first_dated = '2020-01-01'", "stories",
+     "Story [0-9a-f]{16}: it was not first dated when it says"),
+    ("articles never compared", "UPDATE copy_state SET complete = 0", "copies",
+     "near copies are missing.*`luutru reindex`"),
+    ("another text's sentences", "UPDATE copy_text SET sentences = (SELECT sentences FROM copy_text"
+     " WHERE article_id = 3) WHERE article_id = 9", "copies",
+     "its sentences are not those it is compared by.*`luutru reindex`"),
+    ("half a sentence", "UPDATE copy_text SET sentences = x'00' WHERE article_id = 9", "copies",
+     "what it is compared by was written by nobody"),
+    ("a lost sentence", "DELETE FROM sentence WHERE article_id = 9", "copies",
+     "not all of its sentences can be looked up"),
+    ("a sentence of nobody", "INSERT INTO sentence VALUES (5, 9)", "copies",
+     "sentences are stored, the texts have"),
+    ("a wrong count", "UPDATE copy_text SET counted = 7 WHERE article_id = 9", "copies",
+     "its sentences are counted wrong"),
+    ("a wrong pair", "INSERT INTO copy_pair VALUES (3, 9, 5, 5)", "copies",
+     "its near copies are not those that its sentences say"),
     ("an event's version", "UPDATE event SET version_id = 2 WHERE number = 1", "events",
      "Event 1: version 2 is not of the article"),
     ("a reading that waits", _WAITS.format(1), "readings",
@@ -292,7 +314,7 @@ def test_the_command(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     out = capsys.readouterr()
     assert out.out.splitlines()[0].split() == ["check", "looked_at", "problems", "seconds"]
     assert len(out.out.splitlines()) == 1 + len(CHECKS)
-    assert "a.db is whole: 13 checks found no problem" in out.err
+    assert "a.db is whole: 14 checks found no problem" in out.err
 
     path = kept.changed(whole, tmp_path / "b.db", "UPDATE capture SET status = 299")
     assert status_of(command, ["--archive", str(path), "--most", "2"]) == 1

@@ -45,7 +45,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     archive = create(path, rows)
     index.rebuild(archive)
     with archive.transaction() as conn:
-        conn.execute("INSERT INTO story (id, key, text_digest, first_seen) VALUES (1, 'a', '', '')")
+        conn.execute("INSERT INTO story (id, key, first_seen) VALUES (1, 'a', '')")
         conn.execute("UPDATE article SET story_id = 1 WHERE id > 43")
         conn.execute("INSERT INTO crawl (site_id, why, started, agent, settings, outcome) SELECT"
                      " id, 'asked', '2026-06-01T00:00:00.000000Z', 'x', '{}', NULL FROM site"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.cli import copies
 from archive.cli.diff_views import heading, inline, marked, side_by_side
 from archive.cli.options import archive_option, opened
 from archive.cli.output import output_format, print_rows, to_json
@@ -25,10 +26,11 @@ Examples:
   luutru diff 54c497b62736f0a1
   luutru diff 54c497b62736f0a1 --view side
   luutru diff 54c497b62736f0a1 1 3 --format json
+  luutru diff 54c497b62736f0a1 https://example.org/ban-sao.html
 """,
 )
 @click.argument("ref")
-@click.argument("a", type=int, required=False)
+@click.argument("a", required=False, metavar="[A|OTHER]")
 @click.argument("b", type=int, required=False)
 @click.option(
     "--view",
@@ -40,24 +42,29 @@ Examples:
 @archive_option()
 @output_format()
 def command(
-    ref: str, a: int | None, b: int | None, view: str, archive_path: Path, fmt: str
+    ref: str, a: str | None, b: int | None, view: str, archive_path: Path, fmt: str
 ) -> None:
     """Compare two versions, by number, of the article that REF means; the last two if none is said.
 
-    A alone is compared with the current version. In a pipe, what was taken out stands in [-…-] and
-    what was put in in {+…+}.
+    A alone is compared with the current version. With the REF of another article in its place, the
+    two are compared as copies, sentence by sentence. In a pipe, what was taken out stands in [-…-]
+    and what was put in in {+…+}.
     """
     from archive.diff import compare
     from archive.diff import to_json as diff_json
 
+    number = copies.number_or_none(a)
     with opened(archive_path) as archive:
+        if a is not None and number is None:
+            copies.diff(archive, ref, a, fmt)
+            return
         versions = all_of(archive, ref)
     if len(versions) == 1:
         raise InputError(
             f"{versions[0].key} has one version only: it has not changed since it was first seen.",
             f"`luutru show {versions[0].key}` shows it.",
         )
-    first = place_of(versions, -2 if a is None else a)
+    first = place_of(versions, -2 if number is None else number)
     second = place_of(versions, -1 if b is None else b)
     diff = compare(versions[first - 1], versions[second - 1])
     if fmt == "json":

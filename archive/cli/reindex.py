@@ -1,4 +1,4 @@
-"""`luutru reindex`: build the search index anew."""
+"""`luutru reindex`: build anew what search and stories rest on."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ Example:
 )
 @archive_option()
 def command(archive_path: Path) -> None:
-    """Build the search index anew from the current versions.
+    """Build the search index and the stories anew from the current versions.
 
-    Needed only when a command says so: after a release with other rules for words. A crawl may go
-    on meanwhile.
+    Needed only when a command says so: after a release with other rules for words, or the first
+    that looks for near copies. A crawl may go on meanwhile.
     """
-    from archive import index
+    from archive import index, stories
 
-    with opened(archive_path, readonly=False) as archive, bar("Indexing") as progress:
-        done = index.rebuild(archive, progress)
-    click.echo(f"{done:,} articles are indexed.", err=True)
+    with opened(archive_path, readonly=False) as archive:
+        with bar("Indexing") as progress:
+            done = index.rebuild(archive, progress)
+        with bar("Comparing") as progress:
+            stories.rebuild(archive, progress)
+        (count,) = archive.conn.execute("SELECT count(*) FROM story").fetchone()
+    click.echo(f"{done:,} articles are indexed, {count:,} stories have copies.", err=True)

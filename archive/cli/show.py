@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli import copies
 from archive.cli.options import archive_option, opened
 from archive.cli.output import colours, output_format, print_rows, to_json
 from archive.cli.versions import chosen
@@ -44,6 +45,8 @@ def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: s
     with opened(archive_path) as archive:
         version, place, count = chosen(archive, ref, number)
         value = article_to_dict(version.article, url=version.url, site=version.site, full=full)
+        if fmt != "table" and (found := copies.listed(archive, version.key)):
+            value["copies"] = found
         lines = list(_readable(archive, version, place, count)) if fmt == "table" else []
     if fmt == "json":
         click.echo(to_json(value, indent=2))
@@ -75,6 +78,7 @@ def _readable(archive: Archive, version: Version, place: int, count: int) -> Ite
     yield from _lists(article)
     yield ""
     yield from _provenance(archive, version, place, count)
+    yield from copies.lines(archive, version.key)
 
 
 def _byline(article: Article) -> str:

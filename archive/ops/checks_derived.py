@@ -7,6 +7,7 @@ import sqlite3
 from archive import version_rows
 from archive.content import content_of
 from archive.digest import sha256
+from archive.ops import checks_copies
 from archive.ops.checks import RESTORE, WRONG_VALUES, Look, walk
 from archive.ops.checks_rules import ARTICLES, EVENTS, PAGES, READINGS, STORIES, VERSIONS, Rule
 from archive.places import page_key
@@ -86,8 +87,9 @@ def _key(look: Look, article_id: int) -> str:
 
 
 def story_rows(look: Look) -> None:
-    """Articles of one text are one story, named by the smallest of their keys."""
+    """Copies are one story, named by the smallest of their keys."""
     _apply(look, "story", STORIES)
+    checks_copies.connected(look)
 
 
 def event_rows(look: Look) -> None:

@@ -16,6 +16,7 @@ class Rule:
     next_step: str = ""  # none: a backup
 
 
+_REINDEX = "`luutru reindex` makes the stories anew."
 _TIME = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].*Z"
 
 PAGES = (
@@ -98,24 +99,44 @@ VERSIONS = (
 
 STORIES = (
     Rule(
-        """SELECT article.key, story.key FROM article JOIN story ON story.id = article.story_id
-           JOIN version ON version.id = article.version_id
-           WHERE version.text_digest != story.text_digest""",
-        "Article {0}: its text is not that of its story {1}.",
-    ),
-    Rule(
         """SELECT story.key, count(article.id) FROM story
            LEFT JOIN article ON article.story_id = story.id
            GROUP BY story.id HAVING count(article.id) < 2 OR min(article.key) != story.key""",
         "Story {0}: it has {1} articles, or is not named by the smallest of their keys.",
+        _REINDEX,
     ),
     Rule(
         """SELECT article.key FROM article JOIN version ON version.id = article.version_id
-           WHERE version.text_digest != '' AND article.story_id IS NULL AND EXISTS (
+           WHERE version.text_digest != '' AND EXISTS (
                SELECT 1 FROM version other JOIN article one ON one.version_id = other.id
                    AND one.id = other.article_id
-               WHERE other.text_digest = version.text_digest AND one.id != article.id)""",
+               WHERE other.text_digest = version.text_digest AND one.id != article.id
+                 AND (article.story_id IS NULL OR one.story_id IS NOT article.story_id))""",
         "Article {0}: another has the same text, and it is in no story with it.",
+        _REINDEX,
+    ),
+    Rule(
+        """SELECT one.key, other.key FROM copy_pair JOIN article one ON one.id = one_id
+           JOIN article other ON other.id = other_id
+           WHERE one.story_id IS NULL OR one.story_id IS NOT other.story_id""",
+        "Articles {0} and {1}: they are near copies, and in no story together.",
+        _REINDEX,
+    ),
+    Rule(
+        """SELECT story.key FROM story JOIN article ON article.story_id = story.id
+           JOIN version ON version.article_id = article.id
+           JOIN capture seen ON seen.id = version.first_capture_id
+           GROUP BY story.id HAVING min(seen.time) != story.first_seen""",
+        "Story {0}: it was not first seen when it says.",
+        _REINDEX,
+    ),
+    Rule(
+        """SELECT key FROM story WHERE first_dated IS NOT (
+               SELECT version.published FROM article JOIN version ON version.id = article.version_id
+               WHERE article.story_id = story.id AND version.published_utc IS NOT NULL
+               ORDER BY version.published_utc, version.published LIMIT 1)""",
+        "Story {0}: it was not first dated when it says.",
+        _REINDEX,
     ),
 )
 

@@ -103,6 +103,10 @@ def _texts(archive: Archive, site_id: int | None) -> Iterator[Figure]:
     (row,) = _all(archive, "stories", sql, site_id)
     yield Figure("stories", "all", row[0])
     yield Figure("stories", "articles in them", row[1])
+    sql = """SELECT count(*) FROM copy_pair JOIN article ON article.id = one_id
+             WHERE {where} OR other_id IN (SELECT id FROM article WHERE {where})"""
+    (row,) = _all(archive, "stories", sql, site_id)
+    yield Figure("stories", "pairs of near copies", row[0])
 
 
 def sizes(archive: Archive) -> Iterator[Figure]:

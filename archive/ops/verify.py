@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from archive.db import Archive
 from archive.ops import (
+    checks_copies,
     checks_derived,
     checks_file,
     checks_index,
@@ -31,6 +32,7 @@ CHECKS: tuple[tuple[str, Callable[[Look], None]], ...] = (
     ("pages", checks_derived.page_states),
     ("articles", checks_derived.article_rows),
     ("versions", checks_derived.version_texts),
+    ("copies", checks_copies.copy_pairs),
     ("stories", checks_derived.story_rows),
     ("events", checks_derived.event_rows),
     ("readings", checks_derived.reading_rows),

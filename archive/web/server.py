@@ -43,7 +43,10 @@ _LARGEST_ANSWER = 256 * 1024 * 1024  # and that the rows of its answer may hold 
 _GRACE = 3  # seconds that an answer may still take when the server is told to end
 
 _TABLE = re.compile(r"((?:^--.*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
-_HIDDEN = ("search_text", "search_row", "index_state", "_sqlite_migrations", "sqlite_sequence")
+_HIDDEN = (
+    "search_text", "search_row", "index_state", "sentence", "copy_text", "copy_pair", "copy_state",
+    "_sqlite_migrations", "sqlite_sequence",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
