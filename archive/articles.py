@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from archive import filters, timeline, version_rows
+from archive import citations, filters, timeline, version_rows
 from archive.article_json import article_to_dict
 from archive.clock import from_iso
 from archive.db import Archive
@@ -34,10 +34,14 @@ FROM version JOIN article ON article.id = version.article_id
 
 
 def resolve(archive: Archive, ref: str) -> int:
-    """The row number of the article that *ref* names: a key or alias, a URL as found or canonical.
+    """The row number of the article that *ref* names: a key or alias, a URL as found or canonical,
+    or a citation of one of its captures, alone or in the words around it.
 
     UnknownReferenceError names the nearest keys and the next step.
     """
+    cited = citations.parse(ref)
+    if cited is not None:
+        return citations.article_of(archive, cited)
     ref = ref.strip()
     found = _by_key(archive, ref.lower()) if _KEY.match(ref.lower()) else _by_url(archive, ref)
     if found is None:

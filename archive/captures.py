@@ -62,14 +62,24 @@ def identity_of(
     exchange: Exchange, payload_digest: str | None, earlier_identity: str | None
 ) -> str:
     """:func:`identity` of an exchange whose body is known by its digest alone."""
+    fields = identified(exchange, payload_digest, earlier_identity)
+    return sha256(canonical_json(list(fields.values())))
+
+
+def identified(
+    exchange: Exchange, payload_digest: str | None, earlier_identity: str | None
+) -> dict[str, object]:
+    """What a capture's identity is the digest of, by name and in its order; names do not count."""
     one = exchange
-    fields = [
-        IDENTITY_FORMAT, one.method, one.url, iso(one.time), one.request_headers,
-        hashlib.sha256(one.request_body).hexdigest(), one.outcome, one.status, one.headers,
-        payload_digest, one.wire_digest, one.wire_size, one.truncated, one.failure,
-        earlier_identity, one.address, one.source, float(one.clock_shift),
-    ]  # fmt: skip
-    return sha256(canonical_json(fields))
+    return {
+        "format": IDENTITY_FORMAT, "method": one.method, "url": one.url, "time": iso(one.time),
+        "request_headers": one.request_headers,
+        "request_body": hashlib.sha256(one.request_body).hexdigest(), "outcome": one.outcome,
+        "status": one.status, "headers": one.headers, "payload": payload_digest,
+        "wire_digest": one.wire_digest, "wire_size": one.wire_size, "truncated": one.truncated,
+        "failure": one.failure, "earlier": earlier_identity, "address": one.address,
+        "source": one.source, "clock_shift": float(one.clock_shift),
+    }  # fmt: skip
 
 
 def keep(

@@ -70,7 +70,9 @@ def decoded(archive: Archive, row: sqlite3.Row) -> bytes:
     try:
         if zstd.get_frame_parameters(row["data"]).content_size != row["size"]:
             raise _damaged(archive, row["id"], "its size and digest do not fit")
-        data = _decompressor(archive, row).decompress(row["data"], max_output_size=row["size"])
+        data = _decompressor(archive, row).decompress(
+            row["data"], max_output_size=row["size"], allow_extra_data=False
+        )
     except (zstd.ZstdError, MemoryError) as error:
         raise _damaged(archive, row["id"], str(error) or "it asks for too much memory") from error
     if sha256(data) != row["digest"]:

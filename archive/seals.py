@@ -1,17 +1,43 @@
 """Seals: a crawl's captures under one Merkle root (RFC 9162, section 2.1), chained in the archive.
 
-Who keeps a seal's digest can later see that no capture of that crawl was changed, added or taken
-away, and can check one capture without the others.
+Who keeps a seal's digest can later see that no capture of that crawl or of one before it was
+changed, added or taken away, nor what the archive says of these crawls; and can check one capture
+without the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from archive import digest
 from archive.clock import iso
 from archive.db import Archive
+
+SEAL_FORMAT = 2
+
+FIELDS = (
+    ("archive", "archive_id"), ("started", "started"), ("captures", "leaves"), ("root", "root"),
+    ("previous", "previous"), ("time", "time"), ("site", "site"), ("why", "why"),
+    ("ended", "ended"), ("agent", "agent"), ("settings", "settings"), ("figures", "figures"),
+    ("outcome", "outcome"),
+)  # fmt: skip
+"""What a seal's digest is of, behind the number of its format: its name, and its column."""
+
+_FIRST = 5  # of these are in format 1
+
+_OF_CRAWL = """crawl.started, site.slug AS site, crawl.why, crawl.ended, crawl.agent,
+       crawl.settings, crawl.figures, crawl.outcome"""
+
+_CRAWL = f"""
+SELECT {_OF_CRAWL} FROM crawl LEFT JOIN site ON site.id = crawl.site_id WHERE crawl.id = ?"""
+
+SEALS = f"""
+SELECT seal.*, {_OF_CRAWL} FROM seal LEFT JOIN crawl ON crawl.id = seal.crawl_id
+LEFT JOIN site ON site.id = crawl.site_id"""
+"""Each seal with what it is over, but for the captures."""
 
 
 def _leaf(entry: bytes) -> bytes:
@@ -69,34 +95,55 @@ def holds(entry: bytes, index: int, size: int, proof: Sequence[bytes], root: byt
     return last == 0 and top == root
 
 
-def identities(archive: Archive, crawl_id: int) -> list[bytes]:
+def leaves(archive: Archive, crawl_id: int) -> Iterator[bytes]:
     """The leaves of a crawl's tree: identities of its captures in the order of their rows."""
     rows = archive.conn.execute(
         "SELECT identity FROM capture WHERE crawl_id = ? ORDER BY id", (crawl_id,)
     )
-    return [row[0].encode() for row in rows]
+    return (row[0].encode() for row in rows)
 
 
 def seal(archive: Archive, crawl_id: int) -> str:
     """Seal a crawl that has ended, and return the seal's digest. Call it inside a transaction."""
     archive.require_transaction()
     conn = archive.conn
-    leaves = identities(archive, crawl_id)
-    (started,) = conn.execute("SELECT started FROM crawl WHERE id = ?", (crawl_id,)).fetchone()
+    entries = list(leaves(archive, crawl_id))
     before = conn.execute(
         "SELECT digest FROM seal WHERE archive_id = ? ORDER BY id DESC LIMIT 1", (archive.id,)
     ).fetchone()
-    previous = before[0] if before is not None else None
-    root = "sha256:" + merkle_root(leaves).hex()
-    name = seal_digest(archive.id, started, len(leaves), root, previous)
+    row: dict[str, object] = {
+        "archive_id": archive.id,
+        "leaves": len(entries),
+        "root": "sha256:" + merkle_root(entries).hex(),
+        "previous": before[0] if before is not None else None,
+        "time": iso(archive.clock.now()),
+    }
+    name = seal_digest(sealed(row | dict(conn.execute(_CRAWL, (crawl_id,)).fetchone())))
     conn.execute(
-        """INSERT INTO seal (crawl_id, archive_id, leaves, root, previous, digest, time)
+        """INSERT INTO seal (crawl_id, archive_id, leaves, root, previous, time, digest)
            VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        (crawl_id, archive.id, len(leaves), root, previous, name, iso(archive.clock.now())),
+        (crawl_id, *row.values(), name),
     )
     return name
 
 
-def seal_digest(archive_id: str, started: str, leaves: int, root: str, previous: str | None) -> str:
-    """The digest of a seal: of the archive, the crawl's start, the tree and the seal before."""
-    return digest.sha256(digest.canonical_json([1, archive_id, started, leaves, root, previous]))
+def sealed(row: Mapping[str, Any] | sqlite3.Row, version: int = SEAL_FORMAT) -> dict[str, Any]:
+    """What is under a seal's digest, by name and in its order; *row* as of :data:`SEALS`.
+
+    Format 1 (0.1) leaves out the seal's time and what the crawl's row says but for its start.
+    """
+    names = FIELDS if version > 1 else FIELDS[:_FIRST]
+    return {"format": version} | {name: row[column] for name, column in names}
+
+
+def seal_digest(fields: Mapping[str, Any]) -> str:
+    """The digest of a seal: of the values of :func:`sealed` as a JSON list. Names do not count."""
+    return digest.sha256(digest.canonical_json(list(fields.values())))
+
+
+def format_of(row: sqlite3.Row) -> int | None:
+    """The format in which a row of :data:`SEALS` fits its digest; None if it does in none."""
+    for version in range(SEAL_FORMAT, 0, -1):
+        if seal_digest(sealed(row, version)) == row["digest"]:
+            return version
+    return None

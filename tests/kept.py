@@ -177,6 +177,8 @@ def _run_as_another(folder: Path, arguments: tuple[str, ...], answer: Connection
     for name in ("verify", "backup", "restore", "stats"):
         importlib.import_module(f"archive.ops.{name}")
         importlib.import_module(COMMANDS[name][0])
+    importlib.import_module("crawler.rederiving")
+    importlib.import_module("concurrent.futures.process")
     if os.geteuid() == 0:  # root reads and writes everything
         os.setgroups([])
         os.setgid(65534)

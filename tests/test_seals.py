@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from hashlib import sha256
 
 import pytest
@@ -11,6 +13,7 @@ from strategies import Walker
 
 from archive import crawls, seals
 from archive.db import Archive
+from archive.proof import check_bundle
 
 LEAVES = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"P" * 8, b"`" * 16]
 
@@ -88,5 +91,87 @@ def test_a_crawl_is_sealed_and_chained(archive: Archive) -> None:
     assert (one["leaves"], one["previous"], one["digest"]) == (3, None, first)
     assert (two["leaves"], two["previous"], two["digest"]) == (0, first, second)
     assert one["archive_id"] == archive.id
-    started = archive.conn.execute("SELECT started FROM crawl WHERE id = 1").fetchone()[0]
-    assert first == seals.seal_digest(archive.id, started, 3, one["root"], None)
+
+
+def test_old_seals_still_fit_and_new_ones_cover_the_crawl(archive: Archive) -> None:
+    walker = Walker.begin(archive)
+    walker.look("http://x.vn/1")
+    crawls.end(archive, walker.crawl_id, "finished", {"captures": 1})
+
+    def now() -> sqlite3.Row:
+        row: sqlite3.Row = archive.conn.execute(seals.SEALS).fetchone()
+        return row
+
+    assert seals.format_of(now()) == 2
+    # as release 0.1 wrote it
+    one = now()
+    first = [1, archive.id, one["started"], 1, one["root"], None]
+    text = json.dumps(first, separators=(",", ":"))
+    old = f"sha256:{sha256(text.encode()).hexdigest()}"
+    new = one["digest"]
+    archive.conn.execute("UPDATE seal SET digest = ?", (old,))
+    assert seals.format_of(now()) == 1
+    archive.conn.execute("UPDATE crawl SET agent = 'another'")
+    assert seals.format_of(now()) == 1
+    archive.conn.execute("UPDATE seal SET digest = ?", (new,))
+    assert seals.format_of(now()) is None
+    archive.conn.execute("UPDATE crawl SET agent = 'test'")
+    assert seals.format_of(now()) == 2
+
+
+# -- against a tree that is built whole -----------------------------------------------------------
+
+
+def tree(entries: list[bytes]) -> bytes:
+    """RFC 9162, 2.1.1, word by word: the hash over a list of entries."""
+    if len(entries) < 2:
+        return leaf(entries[0]) if entries else sha256(b"").digest()
+    half = max(2**n for n in range(len(entries).bit_length()) if 2**n < len(entries))
+    return node(tree(entries[:half]), tree(entries[half:]))
+
+
+def beside(entries: list[bytes], index: int) -> list[bytes]:
+    """The subtrees that do not hold the entry, the smallest first."""
+    first, last, found = 0, len(entries), []
+    while last - first > 1:
+        half = first + max(2**n for n in range(20) if 2**n < last - first)
+        if index < half:
+            found.append(tree(entries[half:last]))
+            last = half
+        else:
+            found.append(tree(entries[first:half]))
+            first = half
+    return found[::-1]
+
+
+@given(st.lists(st.binary(max_size=4), min_size=1, max_size=70), st.data())
+def test_roots_and_paths_are_those_of_the_whole_tree(
+    entries: list[bytes], data: st.DataObject
+) -> None:
+    index = data.draw(st.integers(0, len(entries) - 1))
+    assert seals.merkle_root(entries) == tree(entries)
+    path = seals.inclusion_proof(entries, index)
+    assert path == beside(entries, index)
+    text = [entry.decode("latin-1") for entry in entries]
+    names = [one.encode() for one in text]
+    path = [one.hex() for one in seals.inclusion_proof(names, index)]
+    top = check_bundle.root(text[index], index, len(names), path)
+    assert top == f"sha256:{tree(names).hex()}"
+
+
+@given(st.integers(1, 70), st.data())
+def test_a_changed_path_leads_elsewhere(size: int, data: st.DataObject) -> None:
+    entries = [b"%d" % number for number in range(size)]
+    index = data.draw(st.integers(0, size - 1))
+    root = seals.merkle_root(entries)
+    path = seals.inclusion_proof(entries, index)
+    if path:
+        place = data.draw(st.integers(0, len(path) - 1))
+        bit = 1 << data.draw(st.integers(0, 255))
+        wrong = bytearray((int.from_bytes(path[place], "big") ^ bit).to_bytes(32, "big"))
+        changed = [*path[:place], bytes(wrong), *path[place + 1 :]]
+        assert not seals.holds(entries[index], index, size, changed, root)
+        assert not seals.holds(entries[index], index, size, path[:-1], root)
+    # Another number of leaves: rarely a tree of the same shape on this way, never with this root
+    # and another entry.
+    assert not seals.holds(b"other", index, size, path, root)

@@ -17,10 +17,11 @@ from crawling import Running, SmallSite, rows, served
 from crawling import article as served_article
 
 from archive.cli.run import status_of
-from archive.cli.verify import command
 from archive.db import Archive
 from archive.ops.checks import ranges, sample
-from archive.ops.verify import CHECKS, Checked, verify
+from archive.ops.verify import CHECKS, Checked, Options, verify
+from crawler.commands.verify import command
+from crawler.rederiving import Rederiving
 
 Change = str | Callable[[sqlite3.Connection], None]
 
@@ -32,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def checked(path: Path, **options: int) -> dict[str, Checked]:
     with Archive.open(path, readonly=True) as archive:
-        done = {one.check: one for one in verify(archive, **options)}
+        done = {one.check: one for one in verify(archive, Options(**options))}
     assert list(done) == [name for name, _ in CHECKS]  # whatever was found, all go on
     return done
 
@@ -93,12 +94,23 @@ def test_a_crawl_beside_it_makes_no_problem(tmp_path: Path) -> None:
         while not rows(path, "SELECT 1 FROM crawl WHERE ended IS NOT NULL"):
             done = checked(path)
             assert not [one.found for one in done.values() if one.problems]
+            if times % 5 == 0:
+                assert rederived(tmp_path)[1] == []
             times += 1
             grown.append(done["captures"].looked_at)
         assert crawl.end().status == 0
     assert times > 3
     assert len(set(grown)) > 2, "it never looked while the crawl wrote"
     assert problems(path) == {}
+    assert rederived(tmp_path) == (80, [])
+
+
+def rederived(folder: Path) -> tuple[int, list[str]]:
+    """How many pages were read again, and what was found."""
+    more = (("rederived", Rederiving([folder / "sites"], 1, None)),)
+    with Archive.open(folder / "a.db", readonly=True) as archive:
+        *_, last = verify(archive, Options(more=more))
+    return last.looked_at, list(last.found)
 
 
 def test_what_a_killed_crawl_left_is_no_problem_until_the_next_has_begun(
@@ -109,7 +121,7 @@ def test_what_a_killed_crawl_left_is_no_problem_until_the_next_has_begun(
     with closing(sqlite3.connect(copy)) as conn, conn:
         conn.executescript(_WAITS.format(1))
         conn.execute("UPDATE crawl SET outcome = 'killed'")
-    assert problems(copy) == {}
+    assert "readings" not in problems(copy)
 
 
 def test_a_writer_need_not_wait(whole: Path, tmp_path: Path) -> None:
@@ -170,17 +182,17 @@ DAMAGES: list[tuple[str, Change, str, str]] = [
     ("text that is none", "UPDATE capture SET address = CAST(x'ff' AS TEXT) WHERE id = 6",
      "captures", "Row 6 of `capture` cannot be read"),
     ("a seal's root", "UPDATE seal SET root = 'sha256:00' WHERE id = 1", "seals",
-     "Seal 1, of crawl 1: its digest is not that of"),
+     r"Seal 1, of crawl 1 \(binh-son, 2026-\S+Z\): its digest is not that of"),
     ("a seal's digest", "UPDATE seal SET digest = 'sha256:00' WHERE id = 1", "seals",
-     "Seal 2, of crawl 2: it does not follow the seal before it"),
+     r"Seal 2, of crawl 2 \(binh-son, 2026-\S+Z\): it does not follow the seal before it"),
     ("a seal's leaves", "UPDATE seal SET leaves = 3 WHERE id = 2", "seals",
-     r"Seal 2, of crawl 2: it is over 3 captures, and 5 are there"),
+     r"Seal 2, of crawl 2 \(binh-son, 2026-\S+Z\): it is over 3 captures, and 5 are there"),
     ("a seal taken away", "DELETE FROM seal WHERE id = 2", "seals",
      "Crawl 2 of binh-son ended at 2026-.*Z and has no seal"),
     ("a capture taken away", "DELETE FROM capture WHERE outcome = 'failure'", "seals",
-     r"Seal 1, of crawl 1: it is over 44 captures, and 43 are there"),
+     r"Seal 1, of crawl 1 \(binh-son, 2026-\S+Z\): it is over 44 captures, and 43 are there"),
     ("captures exchanged", lambda conn: _exchange(conn), "seals",
-     "Seal 1, of crawl 1: a capture under it is not the one that was sealed"),
+     r"Seal 1, of crawl 1 \(binh-son, 2026-\S+Z\): a capture under it is not the one that"),
     ("a version's body", "UPDATE version SET body = replace(body, 'bàn', 'bán') WHERE id = 9",
      "index", "Version 9: its text is not the one that was indexed"),
     ("a version's title", "UPDATE version SET title = 'x' WHERE id = 1", "versions",
@@ -313,8 +325,8 @@ def test_the_command(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert status_of(command, ["--archive", str(whole)]) == 0
     out = capsys.readouterr()
     assert out.out.splitlines()[0].split() == ["check", "looked_at", "problems", "seconds"]
-    assert len(out.out.splitlines()) == 1 + len(CHECKS)
-    assert "a.db is whole: 14 checks found no problem" in out.err
+    assert len(out.out.splitlines()) == 2 + len(CHECKS)
+    assert "a.db is whole: 15 checks found no problem" in out.err
 
     path = kept.changed(whole, tmp_path / "b.db", "UPDATE capture SET status = 299")
     assert status_of(command, ["--archive", str(path), "--most", "2"]) == 1
@@ -326,6 +338,18 @@ def test_the_command(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     rows = {row["check"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["captures"]["problems"] == len(rows["captures"]["found"])
     assert rows["payloads"]["found"] == []
+
+
+def test_calls_that_say_too_much(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, why in [
+        (["--all", "--sample", "3"], "exclude each other"),
+        (["--seal", "sha256:00"], "is no digest of a seal. It is as `luutru cite --seal` prints"),
+    ]:
+        assert status_of(command, [*arguments, "--archive", str(whole)]) == 2
+        assert why in capsys.readouterr().err
+    held = "sha256:" + "0" * 64
+    assert status_of(command, ["--seal", held, "--archive", str(whole)]) == 1
+    assert f"seals: No seal here is {held}" in capsys.readouterr().out
 
 
 def test_what_cannot_be_opened(

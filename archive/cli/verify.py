@@ -1,53 +1,27 @@
-"""`luutru verify`: is everything in the archive whole?"""
+"""What `luutru verify` prints; the command itself also knows how pages are read."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.options import archive_option, opened
-from archive.cli.output import output_format, print_rows
-from archive.cli.progress import bar
+from archive.cli.options import opened
+from archive.cli.output import print_rows
+
+if TYPE_CHECKING:
+    from archive.ops.verify import Options
 
 
-@click.command(
-    "verify",
-    epilog="""\b
-Examples:
-  luutru verify
-  luutru verify --sample 1000 --format json
-""",
-)
-@click.option(
-    "--sample",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Of payloads, captures, versions and indexed texts read N, taken at random.",
-)
-@click.option(
-    "--most",
-    type=click.IntRange(min=0),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="Problems that each check names; all are counted.",
-)
-@archive_option()
-@output_format()
-def command(sample: int | None, most: int, archive_path: Path, fmt: str) -> int:
-    """Check that everything in the archive is whole; nothing is written to it.
-
-    Payloads and captures against their digests, seals, references, SQLite's pages, the articles
-    against their captures, and the search index word by word. A crawl may go on meanwhile. Ends
-    with status 1 if anything is wrong.
-    """
+def run(archive_path: Path, options: Options, fmt: str) -> int:
+    """Check the archive at that path and print what was found; the exit status."""
     from dataclasses import asdict
 
     from archive.ops.verify import verify
 
     with opened(archive_path) as archive:
-        done = list(verify(archive, sample=sample, most=most, bar=bar))
+        done = list(verify(archive, options))
     rows = [asdict(one) for one in done]
     if fmt == "table":
         print_rows([{k: v for k, v in row.items() if k != "found"} for row in rows], fmt)

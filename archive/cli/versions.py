@@ -19,18 +19,25 @@ def all_of(archive: Archive, ref: str) -> list[Version]:
 
 
 def chosen(archive: Archive, ref: str, number: int | None) -> tuple[Version, int, int]:
-    """The version with that *number* (None: the current one), its number, and how many there are.
+    """The version with that *number*, its number, and how many there are.
+
+    None: the one that holds the capture, if *ref* is the citation of one; else the current one.
 
     Versions count from 1; negative numbers count from the last.
     """
-    from archive import articles
+    from archive import articles, citations
 
     article_id = articles.resolve(archive, ref)
     found = articles.versions(archive, article_id)
     if number is None:
-        current = articles.current(archive, article_id)
-        place = next(i for i, one in enumerate(found, 1) if one.id == current.id)
-        return current, place, len(found)
+        cited = citations.parse(ref)
+        if cited is not None:
+            capture_id = citations.capture_of(archive, cited)
+            shown = citations.version_at(archive, article_id, capture_id)
+        else:
+            shown = articles.current(archive, article_id).id
+        place = next(i for i, one in enumerate(found, 1) if one.id == shown)
+        return found[place - 1], place, len(found)
     place = place_of(found, number)
     return found[place - 1], place, len(found)
 

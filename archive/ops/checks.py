@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from archive.db import Archive
@@ -28,11 +29,21 @@ _HOLE = 5_000  # row numbers that are tried behind the last row that could be re
 _LOST = 100_000  # rows that cannot be read, before a check gives up
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """*sql* finds the rows that break it; *what* is filled with their columns in order."""
+
+    sql: str
+    what: str
+    next_step: str = ""  # none: a backup
+
+
 class Look:
     """One check at work: how many things it looked at, and the problems, the first *most* in words.
 
     *sample*: of payloads, captures, versions and indexed texts look at that many, taken at random.
-    ``schema_whole`` is set by the first check: without it a missing table is damage, not a bug.
+    *held*: digests of seals that someone kept elsewhere. ``schema_whole`` is set by the first
+    check: without it a missing table is damage, not a bug.
     """
 
     def __init__(
@@ -41,11 +52,13 @@ class Look:
         *,
         sample: int | None = None,
         most: int = 100,
+        held: Sequence[str] = (),
         schema_whole: bool = True,
     ) -> None:
         self.archive = archive
         self.conn = archive.conn
         self.sample = sample
+        self.held = held
         self.schema_whole = schema_whole
         self.looked_at = 0
         self.problems = 0
@@ -62,6 +75,10 @@ class Look:
             self.require_damage(error)
             return  # the check comes to the damage too, and tells it
         self._total += min(count, self.sample) if sampled and self.sample is not None else count
+
+    def expect_some(self, number: int) -> None:
+        """The same, where that many things are looked at."""
+        self._total += number
 
     def at(self, number: int = 1) -> None:
         """That many more were looked at."""
@@ -82,6 +99,20 @@ class Look:
             return
         if code & 0xFF in _NO_DAMAGE or (code == sqlite3.SQLITE_ERROR and self.schema_whole):
             raise error
+
+
+def apply_rules(look: Look, table: str, rules: Sequence[Rule]) -> None:
+    """Tell what breaks each of the rules for *table*, as far as it can be read."""
+    unread: set[str] = set()
+    for rule in rules:
+        try:
+            for row in look.conn.execute(rule.sql):
+                look.problem(rule.what.format(*row), rule.next_step or RESTORE)
+        except sqlite3.DatabaseError as error:
+            look.require_damage(error)
+            unread.add(str(error))
+    for why in sorted(unread):
+        look.problem(f"Not all that `{table}` hangs on can be read ({why}).")
 
 
 def walk(look: Look, table: str, select: str) -> Iterator[sqlite3.Row]:

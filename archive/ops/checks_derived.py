@@ -8,8 +8,8 @@ from archive import version_rows
 from archive.content import content_of
 from archive.digest import sha256
 from archive.ops import checks_copies
-from archive.ops.checks import RESTORE, WRONG_VALUES, Look, walk
-from archive.ops.checks_rules import ARTICLES, EVENTS, PAGES, READINGS, STORIES, VERSIONS, Rule
+from archive.ops.checks import WRONG_VALUES, Look, Rule, apply_rules, walk
+from archive.ops.checks_rules import ARTICLES, EVENTS, PAGES, READINGS, STORIES, VERSIONS
 from archive.places import page_key
 from archive.times import sortable
 from archive.vietnamese import RULES_VERSION
@@ -21,7 +21,7 @@ FROM article_page JOIN page ON page.id = article_page.page_id"""
 
 def page_states(look: Look) -> None:
     """Each page's last capture and answer are of that page, and there is no later one."""
-    _apply(look, "page", PAGES)
+    _rules(look, "page", PAGES)
     for row in look.conn.execute("SELECT * FROM page WHERE body != x'' OR body_digest != ''"):
         if row["body_digest"] != (sha256(row["body"]) if row["body"] else ""):
             look.problem(f"Page {row['id']} ({row['url']}): its body is not that of its digest.")
@@ -29,7 +29,7 @@ def page_states(look: Look) -> None:
 
 def article_rows(look: Look) -> None:
     """Each article has its current version, and its key and page among its addresses."""
-    _apply(look, "article", ARTICLES)
+    _rules(look, "article", ARTICLES)
     for row in look.conn.execute(_ARTICLE_PAGES):
         if page_key(row["url"], row["method"], row["body_digest"]) != row["key"]:
             look.problem(f"Page {row['id']} ({row['url']}): its article's key {row['key']} is not"
@@ -38,7 +38,7 @@ def article_rows(look: Look) -> None:
 
 def version_texts(look: Look) -> None:
     """Each version's digests and dates are those of its text."""
-    _apply(look, "version", VERSIONS)
+    _rules(look, "version", VERSIONS)
     (rules,) = look.conn.execute("SELECT rules FROM index_state").fetchone()
     for row in walk(look, "version", "SELECT version.* FROM version"):
         try:
@@ -88,29 +88,20 @@ def _key(look: Look, article_id: int) -> str:
 
 def story_rows(look: Look) -> None:
     """Copies are one story, named by the smallest of their keys."""
-    _apply(look, "story", STORIES)
+    _rules(look, "story", STORIES)
     checks_copies.connected(look)
 
 
 def event_rows(look: Look) -> None:
     """The journal names versions of the articles that it tells of."""
-    _apply(look, "event", EVENTS)
+    _rules(look, "event", EVENTS)
 
 
 def reading_rows(look: Look) -> None:
     """No capture of a crawl that has ended waits to be read."""
-    _apply(look, "reading", READINGS)
+    _rules(look, "reading", READINGS)
 
 
-def _apply(look: Look, table: str, rules: tuple[Rule, ...]) -> None:
+def _rules(look: Look, table: str, rules: tuple[Rule, ...]) -> None:
     look.at(look.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-    unread: set[str] = set()
-    for rule in rules:
-        try:
-            for row in look.conn.execute(rule.sql):
-                look.problem(rule.what.format(*row), rule.next_step or RESTORE)
-        except sqlite3.DatabaseError as error:
-            look.require_damage(error)
-            unread.add(str(error))
-    for why in sorted(unread):
-        look.problem(f"What `{table}` is derived from cannot all be read ({why}).")
+    apply_rules(look, table, rules)

@@ -7,9 +7,13 @@ import sqlite3
 
 from archive import captures, payloads
 from archive.clock import iso
+from archive.digest import sha256
 from archive.errors import ArchiveError
-from archive.ops.checks import RESTORE, WRONG_VALUES, Look, walk
+from archive.ops.checks import RESTORE, WRONG_VALUES, Look, apply_rules, walk
+from archive.ops.checks_rules import PAYLOADS
+from archive.urls import canonical
 
+_PAGE = "SELECT url, found_url, method, body_digest FROM page WHERE id = ?"
 _AGAIN = f"{RESTORE} `luutru crawl SITE --full` captures again what still stands there."
 
 
@@ -27,6 +31,7 @@ def payload_bytes(look: Look) -> None:
             look.require_damage(error)
             what = f"Payload {row['id']}: what it leans on cannot be read ({error})."
             look.problem(f"{what} {_shown_by(look, row['id'])}", _AGAIN)
+    apply_rules(look, "payload", PAYLOADS)
 
 
 def _why(error: ArchiveError, payload_id: int) -> str:
@@ -68,6 +73,8 @@ def capture_rows(look: Look) -> None:
             fits = _fits(look, row)
             (fitting if fits else other).update(_headers(row))
             why = None if fits else "its identity is not the digest of what its row says"
+            if fits and not filed(look, row):
+                why = f"it is filed under page {row['page_id']}, which is another address"
         except sqlite3.DatabaseError as error:
             look.require_damage(error)
             why = f"what it refers to cannot be read ({error})"
@@ -91,6 +98,41 @@ def _fits(look: Look, row: sqlite3.Row) -> bool:
     # What reads back as the same value in another spelling was not written by us.
     spelled = iso(exchange.time) == row["time"] and row["truncated"] in (0, 1)
     return spelled and captures.identity_of(exchange, digest, earlier) == row["identity"]
+
+
+def filed(look: Look, row: sqlite3.Row) -> bool:
+    """Whether the page that a capture is filed under is what was asked for: no digest says so."""
+    page = look.conn.execute(_PAGE, (row["page_id"],)).fetchone()
+    if page is None:
+        return True  # the references tell
+    body = sha256(row["request_body"]) if row["request_body"] else ""
+    if (row["method"], body) != (page["method"], page["body_digest"]):
+        return False
+    asked = row["url"] == page["found_url"] or _names(look, row["url"], page)
+    return asked and _names(look, page["found_url"], page)
+
+
+def _names(look: Look, url: str, page: sqlite3.Row) -> bool:
+    """Whether *url* is the page's address, or becomes it where the site's profile drops parts."""
+    if url == page["url"]:
+        return True
+    try:
+        own, name = canonical(url, strip_slash=True), canonical(url)
+    except ValueError:
+        return False
+    if page["url"] in (own, name):
+        return True
+    path, _, query = own.partition("?")
+    page_path, _, page_query = page["url"].partition("?")
+    rest = iter(query.split("&"))  # what a profile leaves of them keeps its order
+    if path.rstrip("/") != page_path.rstrip("/"):
+        return False
+    if any(one not in rest for one in page_query.split("&") if one):
+        return False
+    there = look.conn.execute(
+        "SELECT 1 FROM page WHERE url IN (?, ?) AND method = ?", (own, name, page["method"])
+    )
+    return there.fetchone() is None
 
 
 def _headers(row: sqlite3.Row) -> set[int]:

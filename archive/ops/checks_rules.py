@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from archive.ops.checks import Rule
 from archive.readings import MOST_ATTEMPTS
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """*sql* finds the rows that break it; *what* is filled with their columns in order."""
-
-    sql: str
-    what: str
-    next_step: str = ""  # none: a backup
-
 
 _REINDEX = "`luutru reindex` makes the stories anew."
 _TIME = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].*Z"
+
+PAYLOADS = (
+    Rule(
+        """SELECT payload.id, coalesce(site.slug, 'no site') FROM payload
+           LEFT JOIN site ON site.id = payload.site_id
+           WHERE EXISTS (SELECT 1 FROM capture WHERE capture.payload_id = payload.id)
+             AND NOT EXISTS (SELECT 1 FROM capture JOIN page ON page.id = capture.page_id
+               WHERE capture.payload_id = payload.id AND page.site_id = payload.site_id)""",
+        "Payload {0} is put down to {1}, of which no capture shows it.",
+    ),
+    Rule(
+        """SELECT payload.id, payload.site_id, anchor.site_id FROM anchor
+           JOIN payload ON payload.id = anchor.payload_id
+           WHERE payload.anchors != '' OR payload.site_id IS NOT anchor.site_id""",
+        "Payload {0} of site {1} serves site {2} as an anchor and cannot be one.",
+    ),
+)
 
 PAGES = (
     Rule(
@@ -38,6 +44,14 @@ PAGES = (
            JOIN capture later ON later.page_id = page.id AND later.time > coalesce(last.time, '')
            GROUP BY page.id""",
         "Page {0} ({1}): capture {2} is later than what it has as its last one.",
+    ),
+    Rule(
+        """SELECT page.id, page.url, later.id FROM page
+           LEFT JOIN capture last ON last.id = page.last_answer_id
+           JOIN capture later ON later.page_id = page.id AND later.time > coalesce(last.time, '')
+           WHERE later.outcome = 'answer' AND later.status BETWEEN 200 AND 299
+           GROUP BY page.id""",
+        "Page {0} ({1}): capture {2} is an answer, later than what it has as its last one.",
     ),
     Rule(
         f"""SELECT id, url, found_at, coalesce(due, 'never') FROM page

@@ -13,29 +13,38 @@ SELECT crawl.id, crawl.ended, site.slug FROM crawl
 LEFT JOIN site ON site.id = crawl.site_id LEFT JOIN seal ON seal.crawl_id = crawl.id
 WHERE crawl.ended IS NOT NULL AND seal.id IS NULL ORDER BY crawl.id"""
 
-_SEALS = """
-SELECT seal.*, crawl.started, crawl.ended FROM seal
-LEFT JOIN crawl ON crawl.id = seal.crawl_id ORDER BY seal.id"""
-
 
 def crawl_seals(look: Look) -> None:
-    """Merkle roots and the chain of seals, made again from the identities of the captures."""
+    """Merkle roots and the chain of seals, made again from the captures; and the digests held."""
     look.expect("seal")
     last: dict[str, str] = {}  # archive -> digest of its last seal so far
-    for row in look.conn.execute(_SEALS):
+    held = set(look.held)
+    for row in look.conn.execute(f"{seals.SEALS} ORDER BY seal.id"):
         look.at()
         try:
             wrong = list(_wrong(look, row, last.get(row["archive_id"])))
         except VALUES as error:
             wrong = [f"its row holds what nobody wrote ({error})"]
         for why in wrong:
-            look.problem(f"Seal {row['id']}, of crawl {row['crawl_id']}: {why}.")
+            look.problem(f"Seal {row['id']}, of {_crawl(row)}: {why}.")
         last[row["archive_id"]] = row["digest"]
+        held.discard(row["digest"])
     for row in look.conn.execute(_UNSEALED):
         look.problem(
             f"Crawl {row['id']} of {row['slug'] or 'several sites'} ended at {row['ended']}"
             " and has no seal."
         )
+    for one in sorted(held):
+        look.problem(
+            f"No seal here is {one}: it is another archive's, or this one was made up or cut short."
+        )
+
+
+def _crawl(row: sqlite3.Row) -> str:
+    """Which crawl that is, in words."""
+    if row["started"] is None:
+        return f"crawl {row['crawl_id']}"
+    return f"crawl {row['crawl_id']} ({row['site'] or 'several sites'}, {row['started'][:19]}Z)"
 
 
 def _wrong(look: Look, row: sqlite3.Row, before: str | None) -> Iterator[str]:
@@ -47,13 +56,10 @@ def _wrong(look: Look, row: sqlite3.Row, before: str | None) -> Iterator[str]:
         return  # there is no such crawl: the references tell
     if row["ended"] is None:
         yield "that crawl has not ended"
-    name = seals.seal_digest(
-        row["archive_id"], row["started"], row["leaves"], row["root"], row["previous"]
-    )
-    if name != row["digest"]:
+    if seals.format_of(row) is None:
         yield "its digest is not that of what its row and its crawl say"
     try:
-        count, root = _tree(look.conn, row["crawl_id"])
+        count, root = _tree(look, row["crawl_id"])
     except sqlite3.DatabaseError as error:
         look.require_damage(error)
         yield f"the captures under it cannot be read ({error})"
@@ -64,17 +70,15 @@ def _wrong(look: Look, row: sqlite3.Row, before: str | None) -> Iterator[str]:
         yield "a capture under it is not the one that was sealed"
 
 
-def _tree(conn: sqlite3.Connection, crawl_id: int) -> tuple[int, str]:
+def _tree(look: Look, crawl_id: int) -> tuple[int, str]:
     """How many captures a crawl has, and the root over their identities."""
     count = 0
 
-    def leaves() -> Iterator[bytes]:
+    def counted() -> Iterator[bytes]:
         nonlocal count
-        for (identity,) in conn.execute(
-            "SELECT identity FROM capture WHERE crawl_id = ? ORDER BY id", (crawl_id,)
-        ):
+        for leaf in seals.leaves(look.archive, crawl_id):
             count += 1
-            yield identity.encode()
+            yield leaf
 
-    root = seals.merkle_root(leaves()).hex()
+    root = seals.merkle_root(counted()).hex()
     return count, f"sha256:{root}"

@@ -7,7 +7,7 @@ the archive may have grown.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -22,7 +22,9 @@ from archive.ops import (
 )
 from archive.ops.checks import VALUES, Look
 
-CHECKS: tuple[tuple[str, Callable[[Look], None]], ...] = (
+Check = tuple[str, Callable[[Look], None]]
+
+CHECKS: tuple[Check, ...] = (
     ("schema", checks_file.schema),
     ("sqlite", checks_file.sqlite),
     ("references", checks_file.references),
@@ -60,18 +62,27 @@ class Checked:
 Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
-def verify(
-    archive: Archive, *, sample: int | None = None, most: int = 100, bar: Bar | None = None
-) -> Iterator[Checked]:
-    """Run every check, each told when it is done; *most* problems of each in words.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """*sample*: read only that many payloads, captures, versions and indexed texts, taken at
+    random. *most* problems of each check in words. *held*: digests of seals that were kept
+    elsewhere. *more*: checks behind our own, of what this package cannot do. *bar* makes the
+    progress of a check by its name."""
 
-    *sample*: read only that many payloads, captures, versions and indexed texts, taken at random.
-    *bar* makes the progress of a check by its name.
-    """
+    sample: int | None = None
+    most: int = 100
+    held: Sequence[str] = ()
+    more: Sequence[Check] = ()
+    bar: Bar | None = None
+
+
+def verify(archive: Archive, options: Options | None = None) -> Iterator[Checked]:
+    """Run every check, each told when it is done."""
+    options = options or Options()
     schema_whole = True
     archive.conn.set_progress_handler(lambda: 0, _OPERATIONS)
-    for name, check in CHECKS:
-        done = _one(archive, name, check, sample, most, bar, schema_whole)
+    for name, check in (*CHECKS, *options.more):
+        done = _one(archive, name, check, options, schema_whole)
         schema_whole = schema_whole and not (name == "schema" and done.problems)
         yield done
 
@@ -80,17 +91,21 @@ def _one(
     archive: Archive,
     name: str,
     check: Callable[[Look], None],
-    sample: int | None,
-    most: int,
-    bar: Bar | None,
+    options: Options,
     schema_whole: bool,
 ) -> Checked:
     began = archive.clock.now()
-    look = Look(archive, sample=sample, most=most, schema_whole=schema_whole)
-    if bar is None:
+    look = Look(
+        archive,
+        sample=options.sample,
+        most=options.most,
+        held=options.held,
+        schema_whole=schema_whole,
+    )
+    if options.bar is None:
         _run(look, check)
     else:
-        with bar(name) as look.progress:
+        with options.bar(name) as look.progress:
             _run(look, check)
     seconds = round((archive.clock.now() - began).total_seconds(), 3)
     return Checked(name, look.looked_at, look.problems, seconds, tuple(look.found))
