@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ _BYLINES = """SELECT position, name, affiliation, role FROM byline
               WHERE version_id = ? ORDER BY position"""
 _CAPTIONS = """SELECT position, text, credit, image FROM caption
                WHERE version_id = ? ORDER BY position"""
+BY_READER = frozenset({"reader", "evidence"})
 _UNSAID = frozenset({"id", "article_id"})
 
 
@@ -39,6 +40,9 @@ class VersionState:
     captions: tuple[Row, ...]
     links: tuple[Row, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return _fields_of(self)
+
     @property
     def first(self) -> int:
         """Its first capture, by which it is known."""
@@ -51,6 +55,11 @@ class VersionState:
     def says(self) -> tuple[object, ...]:
         """All that is stored of it but its row number and the links of its article."""
         return self.row, self.bylines, self.captions
+
+    def says_of_site(self) -> tuple[object, ...]:
+        """The same without who reads and how: two readers that agree say it alike."""
+        row = {name: value for name, value in self.row.items() if name not in BY_READER}
+        return row, self.bylines, self.captions
 
     @cached_property
     def article(self) -> Article:
@@ -84,9 +93,13 @@ class ArticleState:
 
     def says(self) -> tuple[object, ...]:
         """All of it but row numbers of its own."""
+        return self.frame(), tuple(one.says() for one in self.versions)
+
+    def frame(self) -> tuple[object, ...]:
+        """What it says beside its versions."""
         return (
             self.key, self.site_id, self.page_id, self.state, self.state_since, self.current,
-            self.pages, tuple(one.says() for one in self.versions), self.links,
+            self.pages, self.links,
         )  # fmt: skip
 
     def version(self, first_capture: int) -> VersionState | None:
@@ -105,6 +118,9 @@ class Derived:
     captures: Mapping[int, tuple[int, str]]
     readings: Mapping[int, tuple[Any, ...]]
     pages: Mapping[int, tuple[str, str, str | None]]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return _fields_of(self)
 
     def same_ground(self, other: Derived) -> bool:
         """Whether nobody has written to these pages in between."""
@@ -150,6 +166,11 @@ class Derived:
         return {key: one for one in self.articles.values() for _, key in one.pages}
 
 
+def _fields_of(one: VersionState | Derived) -> dict[str, Any]:
+    """What is pickled of it: its fields, without what was made of them meanwhile."""
+    return {field.name: getattr(one, field.name) for field in fields(one)}
+
+
 def load(archive: Archive, page_ids: Collection[int]) -> Derived:
     """What the archive derived from the captures of these pages.
 
@@ -187,8 +208,12 @@ def _article(archive: Archive, row: Row, captures: Mapping[int, tuple[int, str]]
         return tuple(dict(one) for one in archive.conn.execute(sql, (number,)))
 
     article_id = row["id"]
-    links = rows("SELECT * FROM link WHERE article_id = ? ORDER BY position, kind, target",
-                 article_id)  # fmt: skip
+    links = tuple(
+        {name: value for name, value in one.items() if name not in _UNSAID}
+        for one in rows(
+            "SELECT * FROM link WHERE article_id = ? ORDER BY position, kind, target", article_id
+        )
+    )
     versions = [
         VersionState(
             one["id"],
@@ -212,5 +237,5 @@ def _article(archive: Archive, row: Row, captures: Mapping[int, tuple[int, str]]
         article_id, row["key"], row["site_id"], row["page_id"], row["state"], row["state_since"],
         current, tuple((page[0], page[1]) for page in pages),
         tuple(sorted(versions, key=lambda one: (captures[one.first][1], one.first))),
-        tuple({k: v for k, v in link.items() if k != "article_id"} for link in links),
+        links,
     )  # fmt: skip

@@ -62,6 +62,46 @@ def replace(
     _insert_parts(archive, version_id, article)
 
 
+def columns_of(article: Article, content: Content, reader: str) -> dict[str, object]:
+    """The columns of a version but those that are row numbers."""
+    return dict(zip(_COLUMNS, _values(article, content, reader), strict=True))
+
+
+def bylines_of(article: Article) -> tuple[dict[str, object], ...]:
+    """The rows of its authors, without their version's number."""
+    return tuple(
+        {
+            "position": place, "name": one.name, "affiliation": one.affiliation, "role": one.role,
+        }
+        for place, one in enumerate(article.authors)
+    )  # fmt: skip
+
+
+def captions_of(article: Article) -> tuple[dict[str, object], ...]:
+    """The rows of its captions, without their version's number."""
+    return tuple(
+        {"position": place, "text": one.text, "credit": one.credit, "image": one.image}
+        for place, one in enumerate(article.captions)
+    )
+
+
+def links_of(article: Article, capture_id: int) -> tuple[dict[str, object], ...]:
+    """The rows of where it points, as *capture_id* shows it, without their article's number."""
+    shown: dict[tuple[str, str], dict[str, object]] = {}
+    linked: Iterable[tuple[str, str, str, str | None]] = (
+        *((one.kind, one.url, one.title, one.published) for one in article.related),
+        *(("attachment", one.url, one.title, None) for one in article.attachments),
+    )
+    for kind, url, title, published in linked:
+        target = address(url)
+        row: dict[str, object] = {
+            "kind": kind, "target": target, "title": title, "published": published,
+            "position": len(shown), "first_capture_id": capture_id, "last_capture_id": capture_id,
+        }  # fmt: skip
+        shown.setdefault((kind, target), row)
+    return tuple(shown.values())
+
+
 def _values(article: Article, content: Content, reader: str) -> tuple[object, ...]:
     published_utc, precision = sortable(article.published)
     return (
@@ -77,32 +117,18 @@ def _values(article: Article, content: Content, reader: str) -> tuple[object, ..
 def _insert_parts(archive: Archive, version_id: int, article: Article) -> None:
     archive.conn.executemany(
         "INSERT INTO byline VALUES (?, ?, ?, ?, ?)",
-        [
-            (version_id, place, one.name, one.affiliation, one.role)
-            for place, one in enumerate(article.authors)
-        ],
+        [(version_id, *row.values()) for row in bylines_of(article)],
     )
     archive.conn.executemany(
         "INSERT INTO caption VALUES (?, ?, ?, ?, ?)",
-        [
-            (version_id, place, one.text, one.credit, one.image)
-            for place, one in enumerate(article.captions)
-        ],
+        [(version_id, *row.values()) for row in captions_of(article)],
     )
 
 
 def show_links(archive: Archive, article_id: int, capture_id: int, article: Article) -> None:
     """Write where the article points, as *capture_id* shows it; what it shows no more stays."""
-    shown: dict[tuple[str, str], tuple[object, ...]] = {}
-    linked: Iterable[tuple[str, str, str, str | None]] = (
-        *((one.kind, one.url, one.title, one.published) for one in article.related),
-        *(("attachment", one.url, one.title, None) for one in article.attachments),
-    )
-    for kind, url, title, published in linked:
-        target = address(url)
-        row = (article_id, kind, target, title, published, len(shown), capture_id, capture_id)
-        shown.setdefault((kind, target), row)
-    archive.conn.executemany(_LINK, shown.values())
+    rows = [(article_id, *row.values()) for row in links_of(article, capture_id)]
+    archive.conn.executemany(_LINK, rows)
 
 
 def article_of(archive: Archive, row: sqlite3.Row, url: str) -> Article:

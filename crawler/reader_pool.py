@@ -21,13 +21,15 @@ from archive.types import Exchange, PageKind, Reading
 from crawler.profile import SiteProfile
 
 LONGEST = 60.0  # seconds that reading one page may take
+DIED = "{}: what reads it died, or took more than {:g} s, twice"  # its URL, LONGEST
 
 
 class UnreadableError(Exception):
     """This page kills or stalls the process that reads it, twice."""
 
 
-def _start_worker(parent: int) -> None:
+def start_worker(parent: int) -> None:
+    """What each process that reads pages does first; *parent* is the one that it is to end with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work in its own order
     if sys.platform == "linux":
         # a worker must not outlive a killed crawl: prctl(PR_SET_PDEATHSIG, SIGKILL)
@@ -91,9 +93,7 @@ class ReaderPool:
                 return await _submit(self._quarantine, exchange, profile, expected)
             except BrokenProcessPool as error:
                 self._quarantine = None
-                raise UnreadableError(
-                    f"{exchange.url}: what reads it died, or took more than {LONGEST:g} s, twice"
-                ) from error
+                raise UnreadableError(DIED.format(exchange.url, LONGEST)) from error
 
     def close(self) -> None:
         for pool in (self._pool, self._quarantine):
@@ -105,7 +105,7 @@ def _new_pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
+        initializer=start_worker,
         initargs=(os.getpid(),),
     )
 

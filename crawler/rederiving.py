@@ -6,19 +6,19 @@ Only what today's reader has read can be compared: what another one made of a pa
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archive import captures, pages
 from archive.db import Archive
 from archive.derived import ArticleState, Derived, VersionState
 from archive.ops.checks import Look, sample
-from archive.sites import Site
-from crawler.reader_pool import ReaderPool
-from crawler.reparse import Reparse, _Group
-from crawler.reparse_choice import Options
-from crawler.reparse_profiles import Profiles
+from crawler.reparse.choice import Options
+from crawler.reparse.profiles import Profiles
+from crawler.reparse.run import TOGETHER
+from crawler.reparse.values import Batch, Made, Rewrite
+from crawler.reparse.workers import Processes, Setup
 
 USUAL = 200  # pages that are read again unasked: some seconds
 _REPARSE = "`luutru reparse --all --apply` makes it anew from the captures."
@@ -39,7 +39,6 @@ class Rederiving:
 
     def __call__(self, look: Look) -> None:
         profiles = Profiles(look.archive, self._dirs)
-        known = {site.id: site for site in profiles.sites}
         found = list(_comparable(look.archive, profiles))
         row = look.conn.execute("SELECT count(*) FROM article_page").fetchone()
         self.aside = row[0] - len(found)
@@ -47,82 +46,60 @@ class Rederiving:
         if not ids:
             return
         look.expect_some(len(ids))
-        pool = ReaderPool(None, self._workers)
+        options = Options(all=True, check=True)
+        setup = Setup(look.archive.path, look.archive.clock, profiles, options)
+        processes = Processes(setup, self._workers)
         try:
-            result = asyncio.run(_Recheck(look, profiles, pool, known, sorted(ids)).run())
+            _check(look, profiles, processes, sorted(ids))
         finally:
-            pool.close()
-        for problem in result.problems:  # what was read once and cannot be read any more
-            look.problem(problem)
+            processes.close()
+
+
+def _check(look: Look, profiles: Profiles, processes: Processes, ids: list[int]) -> None:
+    readers = {site.id: profiles.reader(site) for site in profiles.sites}
+    batches = deque(ids[at : at + TOGETHER] for at in range(0, len(ids), TOGETHER))
+    sent: deque[tuple[int, int]] = deque()
+    done: set[int] = set()
+    number = 0
+    while batches or sent:
+        while batches and len(sent) < processes.places:
+            number += 1
+            some = batches.popleft()
+            processes.submit(Batch(number, tuple(some)))
+            sent.append((number, len(some)))
+        first, size = sent.popleft()
+        for made in processes.result(first, lambda: False) or ():
+            if not made.page_ids <= done:
+                done |= made.page_ids
+                _tell(look, readers, made)
+        look.at(size)
+
+
+def _tell(look: Look, readers: dict[int, str], made: Made) -> None:
+    if made.problem:  # what was read once and cannot be read any more, too
+        look.problem(made.problem)
+    if not isinstance(made.change, Rewrite):
+        return
+    old, new = made.change.old, made.change.new
+    site_id = pages.get(look.archive, min(made.page_ids)).site_id
+    if not {row[2] for row in old.readings.values()} <= {readers.get(site_id)}:
+        return  # a page that belongs to it was read by another reader
+    for article, what in _differences(old, new):
+        url = pages.get(look.archive, article.page_id).url
+        look.problem(f"Article {article.key} ({url}): {what}", _REPARSE)
+    for number, row in old.readings.items():
+        if row[:2] != (there := new.readings.get(number, ("unread", None)))[:2]:
+            url = captures.get(look.archive, number).url
+            look.problem(
+                f"Capture {number} of {url}: it was {row[0]} as {row[1]}, and is"
+                f" {there[0]} as {there[1]}.", _REPARSE,
+            )  # fmt: skip
 
 
 def _comparable(archive: Archive, profiles: Profiles) -> Iterator[int]:
     for site in profiles.sites:
         values = (site.id, profiles.reader(site))
         yield from (row[0] for row in archive.conn.execute(_COMPARABLE, values))
-
-
-class _Recheck(Reparse):
-    """A reparse of chosen pages that tells what differs, and writes nothing."""
-
-    def __init__(
-        self, look: Look, profiles: Profiles, pool: ReaderPool, known: dict[int, Site],
-        page_ids: list[int],
-    ) -> None:  # fmt: skip
-        super().__init__(look.archive, profiles, pool, Options(all=True))
-        self._look, self._known, self._ids = look, known, page_ids
-
-    def count(self) -> int:
-        return len(self._ids)
-
-    def _groups(self) -> Iterator[_Group]:
-        for number, page_id in enumerate(self._ids, 1):
-            self._look.at()
-            if page_id not in self._begun:
-                page_ids = self._kin.before({page_id})
-                self._begun |= page_ids
-                site = self._known[pages.get(self._archive, page_id).site_id]
-                yield _Group(site, number, page_ids)
-
-    async def _read(self, group: _Group, captures: Collection[int] = ()) -> None:
-        try:
-            await super()._read(group, captures)
-        except Exception as error:  # noqa: BLE001 - see _lost
-            self._lost(group, error)
-
-    def _settle(self, group: _Group, old: Derived, new: Derived) -> bool:
-        readers = {
-            row[2] for capture_id, row in old.readings.items()
-            if old.captures[capture_id][0] in group.page_ids
-        }  # fmt: skip
-        if readers <= {self._profiles.reader(group.site)}:
-            for article, what in _differences(old, new):
-                url = pages.get(self._archive, article.page_id).url
-                self._look.problem(f"Article {article.key} ({url}): {what}", _REPARSE)
-            for number, row in old.readings.items():
-                if row[:2] != (there := new.readings.get(number, ("unread", None)))[:2]:
-                    url = captures.get(self._archive, number).url
-                    self._look.problem(
-                        f"Capture {number} of {url}: it was {row[0]} as {row[1]}, and is"
-                        f" {there[0]} as {there[1]}.", _REPARSE,
-                    )  # fmt: skip
-        self._finished |= group.page_ids
-        self._begun |= group.page_ids
-        return True
-
-    async def _finish(self, scratch: object, group: _Group) -> None:
-        try:
-            await super()._finish(scratch, group)  # type: ignore[arg-type]  # passed on as it is
-        except Exception as error:  # noqa: BLE001 - see _lost
-            self._lost(group, error)
-
-    def _lost(self, group: _Group, error: Exception) -> None:
-        """Tell what could not be replayed: over rows that nobody wrote, code that is made for whole
-        ones raises anything. What is no damage (a file in use, …) is raised again."""
-        self._look.require_damage(error)
-        ids = ", ".join(map(str, sorted(group.page_ids)[:3]))
-        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self._look.problem(f"What is derived from page {ids} cannot be made again ({told}).")
 
 
 def _differences(old: Derived, new: Derived) -> Iterator[tuple[ArticleState, str]]:

@@ -5,24 +5,27 @@ A page says all that could be read of it; a reader is the set of what it has an 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from crawling import BASE, HTML, begun, known, seen
 
-from archive import captures, sites, versions
+from archive import captures, index, sites, versions
 from archive.clock import FixedClock
 from archive.db import Archive
 from archive.sites import Site
 from archive.types import Article, Block, Exchange, Found, Page, PageKind, Reading
 from crawler.profile import SiteProfile, generic
 from crawler.reading import reader_identity
-from crawler.reparse import Reparse, Result
-from crawler.reparse_choice import Options
+from crawler.reparse.choice import Options
+from crawler.reparse.making import Maker
+from crawler.reparse.profiles import Profiles
+from crawler.reparse.run import Reparse, Result
+from crawler.reparse.values import Batch, Made
 from crawler.session import CrawlSession
 from crawler.storing import store
 
@@ -148,33 +151,55 @@ class Known:
         return NEW
 
 
-class Pool:
-    """In the place of the reader's processes."""
+class Inline:
+    """In the place of the processes: each batch is made at once, here, by those eyes."""
 
-    def __init__(self, eyes: Eyes, before: Callable[[str], None] = lambda _url: None) -> None:
-        self._eyes, self._before = eyes, before
+    places = 1
+
+    def __init__(
+        self, archive: Archive, options: Options, eyes: Eyes,
+        before: Callable[[str], None] = lambda _url: None,
+    ) -> None:  # fmt: skip
         self.read_urls: list[str] = []
+        self._eyes, self._before = eyes, before
+        # a connection of its own, as a process has
+        self._archive = Archive.open(archive.path, clock=archive.clock, readonly=True)
+        profiles: Any = Known(archive)
+        self._maker = Maker(self._archive, profiles, options, self._read)
+        self._made: dict[int, list[Made]] = {}
 
-    async def read(
-        self, exchange: Exchange, expected: PageKind, profile: SiteProfile | None = None
+    def _read(
+        self, _capture_id: int, exchange: Exchange, _profile: SiteProfile, _expected: PageKind
     ) -> Reading:
         self._before(exchange.url)
         self.read_urls.append(exchange.url)
-        await asyncio.sleep(0)
         return self._eyes.read(exchange)
+
+    def submit(self, batch: Batch, *, first: bool = False) -> None:
+        self._made[batch.number] = self._maker.make(batch)
+
+    def result(self, number: int, _stopped: Callable[[], bool]) -> list[Made]:
+        return self._made.pop(number)
+
+    def close(self) -> None:
+        self._maker.close()
+        self._archive.close()
 
 
 def reparse(
-    archive: Archive, eyes: Eyes = Eyes(), pool: Pool | None = None, **options: Any
+    archive: Archive, eyes: Eyes = Eyes(), *, read_urls: list[str] | None = None, **options: Any
 ) -> Result:
-    """One run over the archive with that reader."""
+    """One run over the archive with that reader; the URLs that it reads go into *read_urls*."""
     values = {"apply": True, "examples": 9} | options
     stopped = values.pop("stopped", lambda: False)
-    run = Reparse(
-        archive, Known(archive), pool or Pool(replace(eyes, reader=NEW)), Options(**values),
-        stopped=stopped,
-    )  # type: ignore[arg-type]  # Known stands for Profiles  # fmt: skip
-    return asyncio.run(run.run())
+    places, together = values.pop("places", 1), values.pop("together", 16)
+    chosen, profiles = Options(**values), cast("Profiles", Known(archive))
+    with closing(Inline(archive, chosen, replace(eyes, reader=NEW))) as makers:
+        makers.places = places
+        if read_urls is not None:
+            makers.read_urls = read_urls
+        run = Reparse(archive, profiles, makers, chosen, stopped=stopped, together=together)
+        return run.run()
 
 
 def dump(archive: Archive) -> dict[str, Sequence[Any]]:
@@ -192,6 +217,9 @@ def dump(archive: Archive) -> dict[str, Sequence[Any]]:
         "link": f"""SELECT {key.format("link")}, kind, target, title, position, first_capture_id,
             last_capture_id FROM link ORDER BY 1, 2, 3""",
         "story": "SELECT key, first_seen, first_dated FROM story ORDER BY key",
+        "pair": """SELECT min(one.key, other.key), max(one.key, other.key), shared, of FROM copy_pair
+            JOIN article one ON one.id = one_id JOIN article other ON other.id = other_id
+            ORDER BY 1, 2""",
         "reading": "SELECT capture_id, state, kind, reader FROM reading ORDER BY 1",
         "page": "SELECT id, kind, state FROM page ORDER BY id",
         "index": f"SELECT hex(digest), {key.format('search_row')} FROM search_row ORDER BY 2",
@@ -199,6 +227,19 @@ def dump(archive: Archive) -> dict[str, Sequence[Any]]:
     return {
         name: [tuple(row) for row in archive.conn.execute(sql)] for name, sql in queries.items()
     }
+
+
+DERIVED = ("reading", "sentence", "copy_text", "copy_pair", "story", "article", "article_page",
+           "version", "byline", "caption", "link", "event")  # fmt: skip
+
+
+def wipe(archive: Archive) -> None:
+    """Delete every row that is derived from others, the index too."""
+    with archive.transaction():
+        archive.conn.execute("PRAGMA defer_foreign_keys = ON")
+        for table in DERIVED:
+            archive.conn.execute(f"DELETE FROM {table}")
+        index.clear(archive)
 
 
 def told(archive: Archive, after: int = 0) -> list[str]:

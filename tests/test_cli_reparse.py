@@ -26,19 +26,21 @@ from crawler.reading import read
 
 SITE = "khoi-van-son.example"
 OLD = "0 another reader"
-# Else a quick machine is done with all pages before it can be interrupted.
+# Else a quick machine is done with all pages before it can be interrupted: 160 are ten batches.
 SLOW = """
-import time
+import sys, time
 from archive.db import Archive
+pause = float(sys.argv.pop(1))
 begin = Archive.transaction
 
 def slowly(self, *arguments, **options):
-    time.sleep(0.04)
+    time.sleep(pause)
     return begin(self, *arguments, **options)
 
 Archive.transaction = slowly
-from crawler.cli import main
-main()
+if __name__ == "__main__":
+    from crawler.cli import main
+    main()
 """
 NEW_READ = "SELECT count(*) FROM reading WHERE reader != ?"
 
@@ -113,10 +115,11 @@ def test_the_report_then_apply_then_nothing_to_do(tmp_path):
     assert "Nothing to do: of 8 captures" in again.stderr
 
 
-def begun(folder: Path, most: int, *arguments: str) -> subprocess.Popen[str]:
+def begun(folder: Path, most: int, pause: float, *arguments: str) -> subprocess.Popen[str]:
     """The command at work, once that many pages are done; in a group of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "reparse", "--apply", "--workers", "1", *arguments],
+        [sys.executable, "-c", SLOW, str(pause), "reparse", "--apply", "--workers", "1",
+         *arguments],
         cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
@@ -131,7 +134,7 @@ def begun(folder: Path, most: int, *arguments: str) -> subprocess.Popen[str]:
 def test_killed_and_called_again_it_goes_on(tmp_path):
     build(tmp_path / "luutru.db", 160)
     for done in (15, 60):
-        process = begun(tmp_path, done)
+        process = begun(tmp_path, done, 0.2)
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         assert done <= value(tmp_path / "luutru.db", NEW_READ, OLD) < 160
@@ -145,7 +148,7 @@ def test_killed_and_called_again_it_goes_on(tmp_path):
 
 def test_ctrl_c_keeps_what_is_done(tmp_path):
     build(tmp_path / "luutru.db", 160)
-    process = begun(tmp_path, 20)
+    process = begun(tmp_path, 20, 0.6)
     other = luutru(tmp_path, "reparse", "--apply")
     assert other.returncode == 1 and "Another reparse is at work" in other.stderr
     process.send_signal(signal.SIGINT)

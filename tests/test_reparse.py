@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 import rereading
 from crawling import HTML
-from rereading import OLD, Eyes, Pool, build, does, dump, last_event, problems, says, told
+from rereading import OLD, Eyes, build, does, dump, last_event, problems, says, told
 
 from archive import articles, captures, crawls, pages, readings, versions
 from archive.clock import FixedClock
-from archive.derived import Derived
+from archive.db import Archive
 from archive.errors import ProfileError, UnknownReferenceError
 from archive.types import Exchange
-from crawler.reparse_profiles import Profiles
-from crawler.reparse_replay import Scratch
+from crawler.reparse.kinship import Kinship
+from crawler.reparse.profiles import Profiles
+from crawler.reparse.run import Reparse
 
 A, B, C = (f"/tin/{name}.html" for name in "abc")
 BLIND = Eyes(OLD, lead=False, canonical=False, notice=False)
@@ -125,26 +126,25 @@ def test_two_articles_that_turn_out_to_be_one_answer_to_both_keys(made):
 
 def test_what_the_new_reader_has_read_is_not_read_again(made):
     archive = made(says(A), says(B, "Tin vắn"))
-    rereading.reparse(archive, pool=(first := Pool(Eyes())))
-    assert len(first.read_urls) == 2
-    rereading.reparse(archive, pool=(second := Pool(Eyes())))
-    assert second.read_urls == []
-    rereading.reparse(archive, pool=(third := Pool(Eyes())), all=True, limit=1)
-    assert len(third.read_urls) == 1
+    rereading.reparse(archive, read_urls=(first := []))
+    assert len(first) == 2
+    rereading.reparse(archive, read_urls=(second := []))
+    assert second == []
+    rereading.reparse(archive, read_urls=(third := []), all=True, limit=1)
+    assert len(third) == 1
 
 
 def test_only_what_was_captured_since(made, clock):
     archive = made(says(A), says(B, "Tin vắn"))
     since = clock.now()
-    pool = Pool(Eyes())
-    result = rereading.reparse(archive, pool=pool, since=since)
-    assert (result.pages, pool.read_urls) == (1, [rereading.BASE + B])
+    result = rereading.reparse(archive, read_urls=(read := []), since=since)
+    assert (result.pages, read) == (1, [rereading.BASE + B])
 
 
 def test_a_page_that_ends_its_reader_is_left_as_it_was(made):
     archive = made(says(A, lead="x"), says(B, "Tin vắn", lead="y"))
     deaf = Eyes(deaf=lambda url: url.endswith("a.html"))
-    result = rereading.reparse(archive, pool=Pool(deaf))
+    result = rereading.reparse(archive, deaf)
     assert len(result.problems) == 1 and "/tin/a.html" in result.problems[0]
     (left,), (read,) = versions_of(archive, A), versions_of(archive, B)
     assert (left.reader, left.article.lead, read.article.lead) == (OLD, None, "y")
@@ -158,10 +158,9 @@ def test_what_failed_before_is_tried_once_by_each_reader(made):
         archive.conn.execute("DELETE FROM reading")
         readings.failed(archive, 1, "it died", OLD)
     deaf = Eyes(deaf=lambda _url: True)
-    assert rereading.reparse(archive, pool=Pool(deaf)).problems == []
-    pool = Pool(deaf)
-    rereading.reparse(archive, pool=pool)
-    assert pool.read_urls == []
+    assert rereading.reparse(archive, deaf).problems == []
+    rereading.reparse(archive, deaf, read_urls=(read := []))
+    assert read == []
 
 
 def test_a_capture_that_a_crawl_is_to_read_is_left_to_it(made):
@@ -178,22 +177,23 @@ def test_a_capture_that_a_crawl_is_to_read_is_left_to_it(made):
 def test_a_crawl_that_writes_meanwhile_is_not_lost(made, clock, monkeypatch):
     archive = made(says(A), says(B, "Tin vắn"))
     wrote = []
-    replay = Scratch.replay
+    after = Kinship.after
 
-    def replay_and_write(self, source, page_ids, *more):
+    def after_and_write(self, new):
         """A crawl's transaction, between what was looked at and what is written."""
-        made_of_it = replay(self, source, page_ids, *more)
+        joined = after(self, new)
         if not wrote:
+            page_ids = set(new.pages)
             wrote.append(page_ids)
             clock.advance(60)
-            with archive.transaction():
+            with Archive.open(archive.path, clock=clock) as other, other.transaction():
                 exchange = Exchange(f"{rereading.BASE}{A}", clock.now(), status=404, headers=HTML)
-                crawl_id = crawls.begin(archive, 1, "asked", "test", {})
-                kept = captures.keep(archive, exchange, min(page_ids), crawl_id)
-                versions.gone(archive, min(page_ids), kept.capture_id, "status 404")
-        return made_of_it
+                crawl_id = crawls.begin(other, 1, "asked", "test", {})
+                kept = captures.keep(other, exchange, min(page_ids), crawl_id)
+                versions.gone(other, min(page_ids), kept.capture_id, "status 404")
+        return joined
 
-    monkeypatch.setattr(Scratch, "replay", replay_and_write)
+    monkeypatch.setattr(Kinship, "after", after_and_write)
     result = rereading.reparse(archive)
     assert wrote and result.problems == []
     states = archive.conn.execute("SELECT state FROM article ORDER BY id").fetchall()
@@ -204,7 +204,7 @@ def test_a_crawl_that_writes_meanwhile_is_not_lost(made, clock, monkeypatch):
 
 def test_what_a_crawl_writes_to_again_and_again_is_left_as_it_is(made, monkeypatch):
     archive = made(says(A, lead="x"))
-    monkeypatch.setattr(Derived, "same_ground", lambda _self, _other: False)
+    monkeypatch.setattr(Reparse, "_is_late", lambda *_: True)
     result = rereading.reparse(archive)
     assert len(result.problems) == 1 and A in result.problems[0]
     assert versions_of(archive, A)[0].reader == OLD
@@ -222,9 +222,9 @@ def test_addresses_that_are_found_now_are_due_for_the_next_crawl(made, clock):
 
 def test_stopped_in_between_it_goes_on_where_it_stopped(made):
     archive = made(*(says(f"/tin/{n}.html", f"Tin {n}", lead="x") for n in range(40)))
-    pool = Pool(Eyes())
-    result = rereading.reparse(archive, pool=pool, stopped=lambda: len(pool.read_urls) > 4)
-    assert result.interrupted and result.pages < 40
+    read: list[str] = []
+    result = rereading.reparse(archive, read_urls=read, stopped=lambda: len(read) > 20)
+    assert result.interrupted and 0 < result.pages < 40
     assert problems(archive) == []
     again = rereading.reparse(archive)
     assert not again.interrupted and result.pages + again.pages == 40

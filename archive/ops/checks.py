@@ -38,6 +38,12 @@ class Rule:
     next_step: str = ""  # none: a backup
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether what was raised tells of the archive's state, not of a file in use, Ctrl-C, …"""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is None or code & 0xFF not in _NO_DAMAGE
+
+
 class Look:
     """One check at work: how many things it looked at, and the problems, the first *most* in words.
 

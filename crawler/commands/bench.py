@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from archive.cli.output import output_format, print_rows
 
-PARTS = ("speed", "size", "honesty", "copies")
+PARTS = ("speed", "size", "honesty", "copies", "reparse")
 
 
 @click.command(
@@ -17,24 +18,36 @@ PARTS = ("speed", "size", "honesty", "copies")
 Examples:
   luutru bench speed --pages 500 --rounds 3
   luutru bench copies --pages 100000
+  luutru bench reparse --corpus corpora/vi
 """,
 )
 @click.argument(
-    "parts", nargs=-1, type=click.Choice(PARTS), metavar="[speed|size|honesty|copies]..."
+    "parts", nargs=-1, type=click.Choice(PARTS), metavar="[speed|size|honesty|copies|reparse]..."
 )
 @click.option("--pages", default=1500, show_default=True, help="Pages of the site measured.")
 @click.option("--rounds", default=3, show_default=True, help="Runs in turns; medians are told.")
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="reparse: pages of this corpus in place of the sample's; repeatable.",
+)
 @output_format(default="table")
-def command(parts: tuple[str, ...], pages: int, rounds: int, fmt: str) -> None:
-    """Measure what README states: pages/s beside bare Scrapy, bytes a capture, what must be 0, how
-    well copies are found.
+def command(
+    parts: tuple[str, ...], pages: int, rounds: int, corpora: tuple[Path, ...], fmt: str
+) -> None:
+    """Measure what README states: pages/s beside bare Scrapy and of pages that are read again,
+    bytes a capture, what must be 0, how well copies are found.
 
-    Of speed, size, honesty and copies, all if none is said. Serves its own pages on loopback;
-    takes a minute or two. Only the ratios compare across machines.
+    Of speed, size, honesty, copies and reparse, all if none is said. Serves its own pages on
+    loopback; takes a few minutes. Only the ratios compare across machines.
     """
     from crawler.bench.copies import figures as copies
     from crawler.bench.honesty import disallowed_and_unchanged
     from crawler.bench.measure import speed
+    from crawler.bench.reread import reading_again
     from crawler.bench.size import size
 
     figures = []
@@ -46,6 +59,8 @@ def command(parts: tuple[str, ...], pages: int, rounds: int, fmt: str) -> None:
             figures.append(size(min(pages, 300)))
         elif part == "copies":
             figures += copies(pages)
+        elif part == "reparse":
+            figures += reading_again(max(64, min(pages, 1000)), rounds, corpora)
         else:
             figures += disallowed_and_unchanged()
         sys.stderr.flush()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ from crawler.commands.stopping import interruptible
 
 if TYPE_CHECKING:
     from archive.db import Archive
-    from crawler.reparse import Result
-    from crawler.reparse_choice import Options
-    from crawler.reparse_profiles import Profiles
-    from crawler.reparse_report import Example
+    from crawler.reparse.choice import Options
+    from crawler.reparse.profiles import Profiles
+    from crawler.reparse.report import Example
+    from crawler.reparse.run import Result
 
 MOST_TOLD = 20  # pages that could not be read again
 
@@ -40,7 +40,10 @@ Examples:
 @click.option("--since", metavar="DAY", help="Only pages that were captured on that day or later.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N pages.")
 @click.option(
-    "--all", "everything", is_flag=True, help="Also what today's reader has read already."
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also what today's reader has read already, and what was lost.",
 )
 @click.option(
     "--examples",
@@ -74,14 +77,15 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     is asked of any site, and without --apply nothing is changed. With it the articles and their
     versions become what they would be, had this reader been at work from the beginning; their keys
     stay, and the journal tells `reread`, never `changed`. A crawl may go on meanwhile. What was cut
-    off goes on where it stopped when it is called again.
+    off goes on where it stopped when it is called again. With --all --apply all that is derived is
+    made from the captures, also in an archive that has lost it.
 
     Rows: of the articles, versions and fields how many are gained (empty before), lost (empty now),
     changed, and the same. An article that is lost is no longer read as one; of two that turn out
     to be one, one is changed. A loss may be right, so it is no fault: the status is 1 only if
     pages could not be read again, or it was interrupted.
     """
-    from crawler.reparse_choice import Options
+    from crawler.reparse.choice import Options
 
     options = Options(apply, everything, _day(since), limit, examples)
     with opened(archive_path, readonly=not apply) as archive:
@@ -128,9 +132,9 @@ def _run(
     """The run; None if there is nothing to do, which is told."""
     from archive.errors import CrawlError
     from crawler.locks import HostLocks
-    from crawler.reader_pool import ReaderPool
-    from crawler.reparse import Reparse
-    from crawler.reparse_profiles import Profiles
+    from crawler.reparse.profiles import Profiles
+    from crawler.reparse.run import Reparse
+    from crawler.reparse.workers import Processes, Setup
 
     profiles = Profiles(archive, sites_dirs, slugs)
     for why in profiles.left.values():
@@ -140,16 +144,15 @@ def _run(
         raise CrawlError(
             f"Another reparse is at work on {archive.path}.", "Wait until it has ended."
         )
-    pool = ReaderPool(None, workers)
+    processes = Processes(Setup(archive.path, archive.clock, profiles, options), workers)
     try:
-        with bar("Reading again") as show, interruptible() as stopped:
-            run = Reparse(archive, profiles, pool, options, show, stopped)
+        with closing(processes), bar("Reading again") as show, interruptible() as stopped:
+            run = Reparse(archive, profiles, processes, options, show, stopped)
             if not run.count():
                 _nothing(archive, profiles)
                 return None
-            return asyncio.run(run.run())
+            return run.run()
     finally:
-        pool.close()
         locks.release()
 
 

@@ -10,17 +10,22 @@ from archive.clock import iso
 from archive.db import Archive
 from archive.readings import MOST_ATTEMPTS
 from archive.sites import Site
-from crawler.reparse_profiles import Profiles
+from crawler.reparse.profiles import Profiles
 
 _CHUNK = 500
 
 _TO_READ = f"(reading.state != 'waiting' OR reading.attempts >= {MOST_ATTEMPTS})"
-# A page that another reader has read, or failed to read, or has never read to the end.
+# A page that another reader has read, or failed to read, or has never read to the end; of all
+# pages also those whose readings are lost.
 _STALE = f"""
-FROM page WHERE page.site_id = :site AND EXISTS (
+FROM page WHERE page.site_id = :site AND (EXISTS (
     SELECT 1 FROM capture JOIN reading ON reading.capture_id = capture.id
     WHERE capture.page_id = page.id AND capture.time >= :since
-      AND (:all OR reading.reader IS NOT :reader) AND {_TO_READ})"""
+      AND (:all OR reading.reader IS NOT :reader) AND {_TO_READ})
+  OR (:all AND page.kind IN ('article', 'listing', 'other', 'asset', 'robots') AND EXISTS (
+    SELECT 1 FROM capture LEFT JOIN reading ON reading.capture_id = capture.id
+    WHERE capture.page_id = page.id AND capture.time >= :since AND reading.capture_id IS NULL
+      AND capture.outcome = 'answer' AND capture.status BETWEEN 200 AND 299)))"""
 _CAPTURES = f"""
 SELECT capture.id FROM capture JOIN reading ON reading.capture_id = capture.id
 WHERE capture.page_id = ? AND {_TO_READ} ORDER BY capture.id"""
@@ -29,13 +34,15 @@ WHERE capture.page_id = ? AND {_TO_READ} ORDER BY capture.id"""
 @dataclass(frozen=True, slots=True)
 class Options:
     """*all*: also what today's reader has read already; *since*: only pages captured since then;
-    *limit*: at most so many pages."""
+    *limit*: at most so many pages. *check*: what differs is only told, and so is what cannot be
+    made again over rows that nobody wrote."""
 
     apply: bool = False
     all: bool = False
     since: datetime | None = None
     limit: int | None = None
     examples: int = 0
+    check: bool = False
 
 
 def count(archive: Archive, profiles: Profiles, options: Options) -> int:

@@ -95,11 +95,15 @@ class Kinship:
             found |= fresh
         return found
 
+    def left(self, new: Derived) -> bool:
+        """Whether one of its pages ever was gone, or said so to its new reader."""
+        said = any(kind == "error" for _, kind, *_ in new.readings.values())
+        return said or self._leave(new.pages)
+
     def after(self, new: Derived) -> set[int]:
         """Pages that their new readings join to those of *new*, itself among them."""
         found = set(new.pages)
-        left = any(kind == "error" for _, kind, *_ in new.readings.values())
-        leave = left or self._leave(new.pages)
+        leave = self.left(new)
         for article in new.articles.values():
             own = {get(self._archive, page_id).url for page_id, _ in article.pages}
             named = {str(one.row["canonical"]) for one in article.versions if one.row["canonical"]}

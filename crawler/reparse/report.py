@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from archive.derived import ArticleState, Derived, VersionState
 
 Change = Literal["gained", "lost", "changed", "same"]
 
+CHANGES = ("gained", "lost", "changed", "same")
 FIELDS = (
     "title", "section", "lead", "published", "updated", "authors", "byline", "source", "body",
     "captions", "related", "attachments", "tags", "language",
@@ -37,11 +38,15 @@ class Report:
     """Counts by site, field and change, and at most *most* examples of each."""
 
     most: int = 0
-    counts: defaultdict[str, defaultdict[str, Counter[str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(Counter))
-    )
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
-    _given: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    given: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def add(self, other: Report) -> None:
+        """Count what another report has counted, and take its examples as far as there is room."""
+        self.counts.update(other.counts)
+        for one in other.examples:
+            self._give(one)
 
     def compare(
         self, site: str, old: Derived, new: Derived, urls: dict[int, str], fresh: set[int]
@@ -90,9 +95,9 @@ class Report:
             self._tell(site, "version", "lost", urls[article.page_id], old.row["digest"], "")
         else:
             self._tell(site, "version", "same", "", "", "")
-        if old.says() == version.says() and old.links == version.links:
+        if old.says_of_site() == version.says_of_site() and old.links == version.links:
             for name in FIELDS:
-                self.counts[site][name]["same"] += 1
+                self.counts[site, name, "same"] += 1
             return
         for name in FIELDS:
             before, after = _value(old, name), _value(version, name)
@@ -101,35 +106,33 @@ class Report:
     def _tell(
         self, site: str, name: str, change: Change, url: str, before: object, after: object
     ) -> None:
-        self.counts[site][name][change] += 1
-        if change == "same" or self._given[site, name, change] >= self.most:
+        self.counts[site, name, change] += 1
+        if change == "same" or self.given[site, name, change] >= self.most:
             return
-        self._given[site, name, change] += 1
         if isinstance(before, list) and isinstance(after, list):
             before, after = (
                 [one for one in before if one not in after],
                 [one for one in after if one not in before],
             )
-        self.examples.append(Example(site, url, name, change, _short(before), _short(after)))
+        self._give(Example(site, url, name, change, _short(before), _short(after)))
 
-    @property
-    def lost(self) -> int:
-        return sum(one["lost"] for site in self.counts.values() for one in site.values())
+    def _give(self, one: Example) -> None:
+        name = one.site, one.field, one.change
+        if self.given[name] < self.most:
+            self.given[name] += 1
+            self.examples.append(one)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row a site and field."""
         return [
-            {
-                "site": site,
-                "field": name,
-                **{
-                    change: fields[name][change] for change in ("gained", "lost", "changed", "same")
-                },
-            }
-            for site, fields in sorted(self.counts.items())
+            {"site": site, "field": name, **counts}
+            for site in sorted({site for site, _, _ in self.counts})
             for name in ROWS
-            if fields[name]
+            if any((counts := self._counts(site, name)).values())
         ]
+
+    def _counts(self, site: str, name: str) -> dict[str, int]:
+        return {change: self.counts[site, name, change] for change in CHANGES}
 
 
 def _value(version: VersionState, name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Stored captures read again by today's reader, compared with the archive, and put in its place."""
