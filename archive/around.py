@@ -12,6 +12,7 @@ from datetime import datetime
 from archive.clock import from_iso
 from archive.content import address
 from archive.db import Archive
+from archive.withdrawals import STATE
 
 _AT_ONCE = 400  # values bound in one statement
 
@@ -32,7 +33,7 @@ class Standing:
 
     id: int
     key: str
-    state: str  # live, gone, moved
+    state: str  # live, gone, moved, withdrawn
     since: datetime
     site_id: int
     site: str
@@ -75,7 +76,7 @@ class Origin:
 def standing(archive: Archive, article_id: int) -> Standing:
     """Where an article stands; KeyError if there is none in that row."""
     row = archive.conn.execute(
-        """SELECT article.*, site.slug, site.name FROM article
+        f"""SELECT article.*, {STATE} AS told, site.slug, site.name FROM article
            JOIN site ON site.id = article.site_id WHERE article.id = ?""",
         (article_id,),
     ).fetchone()
@@ -92,7 +93,7 @@ def standing(archive: Archive, article_id: int) -> Standing:
         for one in pages
     )
     return Standing(
-        row["id"], row["key"], row["state"], from_iso(row["state_since"]), row["site_id"],
+        row["id"], row["key"], row["told"], from_iso(row["state_since"]), row["site_id"],
         row["slug"], row["name"], row["page_id"], addresses,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from archive import citations, filters, timeline, version_rows
+from archive import citations, filters, timeline, version_rows, withdrawals
 from archive.article_json import article_to_dict
 from archive.clock import from_iso
 from archive.db import Archive
@@ -22,8 +22,8 @@ _KEY = re.compile(rf"[0-9a-f]{{{KEY_LENGTH}}}\Z")
 _KEY_PART = re.compile(r"[0-9a-f]{4,64}\Z")
 _MOST_HOPS = 10
 
-_VERSION = """
-SELECT version.*, article.key, article.state, site.slug, page.url AS page_url,
+_VERSION = f"""
+SELECT version.*, article.key, {withdrawals.STATE} AS state, site.slug, page.url AS page_url,
        first.time AS first_time, last.time AS last_time
 FROM version JOIN article ON article.id = version.article_id
              JOIN site ON site.id = article.site_id
@@ -47,6 +47,19 @@ def resolve(archive: Archive, ref: str) -> int:
     if found is None:
         raise _unknown(archive, ref)
     return found
+
+
+def key_of(archive: Archive, article_id: int) -> str:
+    """The article's own key; KeyError if there is none in that row."""
+    row = archive.conn.execute("SELECT key FROM article WHERE id = ?", (article_id,)).fetchone()
+    if row is None:
+        raise KeyError(article_id)
+    return str(row["key"])
+
+
+def page_of(archive: Archive, url: str) -> sqlite3.Row | None:
+    """The row of the page at that address, as found or canonical, whatever it shows."""
+    return next(_pages(archive, url.strip()), None)
 
 
 def _by_key(archive: Archive, key: str) -> int | None:

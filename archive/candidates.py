@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from archive import sites
+from archive import collections, sites
 from archive.clock import from_iso
 from archive.errors import QueryError, UnknownReferenceError
 from archive.filters import Filters, prepare, where
@@ -80,13 +80,15 @@ def _named(known: Sequence[sites.Site], text: str, site: Site) -> list[int]:
 
 
 def require_known(archive: Archive, filters: Filters) -> None:
-    """UnknownReferenceError for a filter that names no site or province of this archive."""
+    """UnknownReferenceError for a filter that names nothing of this archive."""
     known = sites.all(archive)
     for name in filters.sites:
         if name not in {site.slug for site in known}:
             raise UnknownReferenceError(
                 f"There is no site `{name}` in this archive.", "`luutru status` lists its sites."
             )
+    if filters.collection:
+        collections.require(archive, filters.collection)
     names = {name for site in known for name in (site.province_then, site.province_now) if name}
     if filters.province and fold(settle(filters.province)) not in set(map(fold, names)):
         raise UnknownReferenceError(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from dataclasses import dataclass, replace
 
-from archive import payloads
+from archive import payloads, withdrawals
 from archive.clock import from_iso, iso
 from archive.db import Archive
-from archive.digest import canonical_json, sha256
 from archive.headers import pack, unpack
+from archive.identity import identity
 from archive.types import Capture, Exchange, Headers
-
-IDENTITY_FORMAT = 1
 
 _PAGE = """
 SELECT page.site_id, page.kind, page.last_answer_id, last.time AS last_time,
-       answer.time AS answer_time, answer.payload_id AS answer_payload
+       answer.time AS answer_time, answer.payload_id AS answer_payload,
+       (SELECT withdrawal_id FROM withdrawn_page WHERE page_id = page.id) AS withdrawal_id
 FROM page LEFT JOIN capture last ON last.id = page.last_capture_id
           LEFT JOIN capture answer ON answer.id = page.last_answer_id
 WHERE page.id = ?"""
@@ -29,7 +27,8 @@ INSERT INTO capture (page_id, crawl_id, time, method, url, request_headers, requ
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _GET = """
-SELECT capture.*, coalesce(own.digest, old.digest) AS payload_digest
+SELECT capture.*, coalesce(own.digest, old.digest) AS payload_digest,
+       coalesce(own.id, old.id) IN (SELECT payload_id FROM withdrawn_payload) AS is_withdrawn
 FROM capture LEFT JOIN payload own ON own.id = capture.payload_id
              LEFT JOIN capture earlier ON earlier.id = capture.earlier_id
              LEFT JOIN payload old ON old.id = earlier.payload_id
@@ -38,7 +37,10 @@ WHERE capture.id = ?"""
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of an exchange. ``same_as_before``: its payload is that of the last answer."""
+    """What became of an exchange. ``same_as_before``: its payload is that of the last answer.
+
+    ``withheld``: its page or payload was withdrawn, so it is never read.
+    """
 
     capture_id: int
     identity: str
@@ -46,40 +48,7 @@ class Kept:
     payload_new: bool
     same_as_before: bool
     before_id: int | None  # the page's last answer (2xx) before this capture
-
-
-def identity(exchange: Exchange, earlier_identity: str | None = None) -> str:
-    """Digest of all that a capture says, row numbers apart; equal in every archive that holds it.
-
-    *earlier_identity* is that of the capture which an `unchanged` one names. The fields stand in a
-    JSON list, so no two different captures have the same bytes under the digest.
-    """
-    digest = sha256(exchange.body) if exchange.outcome == "answer" else None
-    return identity_of(exchange, digest, earlier_identity)
-
-
-def identity_of(
-    exchange: Exchange, payload_digest: str | None, earlier_identity: str | None
-) -> str:
-    """:func:`identity` of an exchange whose body is known by its digest alone."""
-    fields = identified(exchange, payload_digest, earlier_identity)
-    return sha256(canonical_json(list(fields.values())))
-
-
-def identified(
-    exchange: Exchange, payload_digest: str | None, earlier_identity: str | None
-) -> dict[str, object]:
-    """What a capture's identity is the digest of, by name and in its order; names do not count."""
-    one = exchange
-    return {
-        "format": IDENTITY_FORMAT, "method": one.method, "url": one.url, "time": iso(one.time),
-        "request_headers": one.request_headers,
-        "request_body": hashlib.sha256(one.request_body).hexdigest(), "outcome": one.outcome,
-        "status": one.status, "headers": one.headers, "payload": payload_digest,
-        "wire_digest": one.wire_digest, "wire_size": one.wire_size, "truncated": one.truncated,
-        "failure": one.failure, "earlier": earlier_identity, "address": one.address,
-        "source": one.source, "clock_shift": float(one.clock_shift),
-    }  # fmt: skip
+    withheld: bool = False
 
 
 def keep(
@@ -113,9 +82,7 @@ def keep(
         return kept(archive, there[0])
     payload_id, payload_new = None, False
     if exchange.outcome == "answer":
-        payload_id, payload_new = payloads.keep(
-            archive, page["site_id"], exchange.body, exchange.header("Content-Type"), page["kind"]
-        )
+        payload_id, payload_new = _keep_payload(archive, exchange, page)
     capture_id = _insert(archive, exchange, page_id, crawl_id, payload_id, earlier_id, name)
     moment = iso(exchange.time)
     # What an import brings from the past does not become the last word on a page.
@@ -125,7 +92,22 @@ def keep(
     if answers and (page["answer_time"] is None or moment >= page["answer_time"]):
         conn.execute("UPDATE page SET last_answer_id = ? WHERE id = ?", (capture_id, page_id))
     same = earlier_id is not None or (answers and payload_id == page["answer_payload"])
-    return Kept(capture_id, name, payload_id, payload_new, same, page["last_answer_id"])
+    withheld = withdrawals.is_withheld(archive, capture_id)
+    return Kept(capture_id, name, payload_id, payload_new, same, page["last_answer_id"], withheld)
+
+
+def _keep_payload(archive: Archive, exchange: Exchange, page: sqlite3.Row) -> tuple[int, bool]:
+    """The payload's row, and whether it is new; of a withdrawn page without its bytes."""
+    if exchange.withheld is not None:
+        row = archive.conn.execute(
+            "SELECT id FROM payload WHERE digest = ?", (exchange.withheld,)
+        ).fetchone()
+        return int(row["id"]), False
+    if page["withdrawal_id"] is not None:
+        return payloads.withhold(archive, page["site_id"], exchange.body, page["withdrawal_id"])
+    return payloads.keep(
+        archive, page["site_id"], exchange.body, exchange.header("Content-Type"), page["kind"]
+    )
 
 
 def _insert(
@@ -156,7 +138,8 @@ def kept(archive: Archive, capture_id: int) -> Kept:
         and before["payload_id"] == row["payload_id"]
     )  # fmt: skip
     before_id = before["id"] if before is not None else None
-    return Kept(capture_id, row["identity"], row["payload_id"], False, same, before_id)
+    withheld = withdrawals.is_withheld(archive, capture_id)
+    return Kept(capture_id, row["identity"], row["payload_id"], False, same, before_id, withheld)
 
 
 def _answer_before(archive: Archive, row: sqlite3.Row) -> sqlite3.Row | None:
@@ -188,18 +171,20 @@ def exchange(archive: Archive, capture_id: int, *, as_sent: bool = False) -> Exc
 
     An `unchanged` one has the body of the answer that still stands, and of its headers those that
     it did not send again, as a cache would put them together (RFC 9111, section 4.3.4); with
-    *as_sent* only what came.
+    *as_sent* only what came. What was withdrawn has no body: its digest is ``withheld``.
     """
     row = _row(archive, capture_id)
-    received, body = unpack(archive, row["headers"]), b""
-    if row["payload_id"] is not None:
+    received, body, withheld = unpack(archive, row["headers"]), b"", None
+    if row["payload_id"] is not None and row["is_withdrawn"]:
+        withheld = row["payload_digest"]
+    elif row["payload_id"] is not None:
         body = payloads.read(archive, row["payload_id"])
     elif row["earlier_id"] is not None and not as_sent:
         earlier = exchange(archive, row["earlier_id"])
         again = {name.lower() for name, _ in received}
         received += tuple(pair for pair in earlier.headers if pair[0].lower() not in again)
-        body = earlier.body
-    return replace(without_body(archive, row), headers=received, body=body)
+        body, withheld = earlier.body, earlier.withheld
+    return replace(without_body(archive, row), headers=received, body=body, withheld=withheld)
 
 
 def without_body(archive: Archive, row: sqlite3.Row) -> Exchange:

@@ -56,6 +56,11 @@ def load_dictionary(parts: Sequence[bytes]) -> zstd.ZstdCompressionDict:
     return zstd.ZstdCompressionDict(b"".join(parts), dict_type=zstd.DICT_TYPE_RAWCONTENT)
 
 
+def leaning(parts: Sequence[bytes]) -> zstd.ZstdCompressor:
+    """The compressor of what leans on these anchors; without any, of what stands alone."""
+    return _leaning(parts) if parts else _ALONE
+
+
 _ALONE = zstd.ZstdCompressor(level=ALONE_LEVEL)
 _ANCHOR = zstd.ZstdCompressor(level=ANCHOR_LEVEL)
 

@@ -17,6 +17,7 @@ from archive.article_json import article_from_row
 from archive.content import Content, content_of
 from archive.db import Archive
 from archive.types import Article
+from archive.withdrawals import IS_WITHDRAWN
 
 Row = Mapping[str, Any]
 
@@ -174,7 +175,8 @@ def _fields_of(one: VersionState | Derived) -> dict[str, Any]:
 def load(archive: Archive, page_ids: Collection[int]) -> Derived:
     """What the archive derived from the captures of these pages.
 
-    They must be all pages of each of their articles.
+    They must be all pages of each of their articles. What was withdrawn is left out: it is never
+    read again.
     """
     ids = json.dumps(sorted(page_ids))
 
@@ -198,7 +200,7 @@ def load(archive: Archive, page_ids: Collection[int]) -> Derived:
         for row in rows(f"SELECT id, kind, state, due FROM page WHERE id {within}")
     }
     articles = {row["key"]: _article(archive, row, captures) for row in rows(
-        f"SELECT * FROM article WHERE id {_OF_PAGES} ORDER BY key"
+        f"SELECT * FROM article WHERE id {_OF_PAGES} AND NOT {IS_WITHDRAWN} ORDER BY key"
     )}  # fmt: skip
     return Derived(articles, captures, readings, pages)
 

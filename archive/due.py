@@ -131,6 +131,7 @@ def plan(
     also = "" if missing else "due <= ? OR"
     rows = archive.conn.execute(
         f"""SELECT kind, count(*) FROM page WHERE site_id = ? AND ({also} {_CONDITIONS[which]})
+            AND id NOT IN (SELECT page_id FROM withdrawn_page)
             GROUP BY kind ORDER BY kind""",
         (site_id,) if missing else (site_id, iso(now)),
     )

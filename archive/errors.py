@@ -4,6 +4,7 @@
     ├── ArchiveError          the file: missing, foreign, damaged, locked, newer, read-only, full
     │   └── NewerArchiveError
     ├── UnknownReferenceError a REF, site, version or capture that the archive does not hold
+    ├── WithdrawnError        what was withdrawn from the archive, and is there no more
     ├── QueryError            a search that cannot be read; knows the place
     ├── ProfileError          a site's TOML; knows file and key
     ├── InputError            a file, date, URL or option that cannot be used
@@ -39,6 +40,10 @@ class NewerArchiveError(ArchiveError):
 
 class UnknownReferenceError(LuutruError):
     """No such article, version, capture or site in this archive."""
+
+
+class WithdrawnError(LuutruError):
+    """It was here and was withdrawn; the message says when and why."""
 
 
 class QueryError(LuutruError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.collections import CONTAINS
 from archive.db import Archive
 from archive.times import sortable
 from archive.vietnamese import exact, fold, has_marks, settle
@@ -16,7 +17,8 @@ class Filters:
     ``sites``: slugs, any of them. ``section``: one of the article's sections, whole.
     ``author``: part of an author's name. ``province``: before or since July 2025, whole.
     Text without marks is compared without marks; with marks, exactly but for case and the place of
-    tone marks. ``since`` and ``until``: ISO 8601, the day or moment of publication, both included.
+    tone marks. ``collection``: the name of one, in any form of Unicode.
+    ``since`` and ``until``: ISO 8601, the day or moment of publication, both included.
     """
 
     sites: tuple[str, ...] = ()
@@ -25,6 +27,7 @@ class Filters:
     province: str | None = None
     since: str | None = None
     until: str | None = None
+    collection: str | None = None
 
 
 def where(filters: Filters) -> tuple[str, list[object]]:
@@ -49,6 +52,9 @@ def where(filters: Filters) -> tuple[str, list[object]]:
     if filters.province:
         parts.append("(same_text(site.province_then, ?) OR same_text(site.province_now, ?))")
         values += [filters.province] * 2
+    if filters.collection:
+        parts.append(CONTAINS)
+        values.append(settle(filters.collection))
     for column, moment in (("since", filters.since), ("until", filters.until)):
         if moment:
             bound = _bound(moment, end=column == "until")

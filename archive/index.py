@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from archive.errors import ArchiveError
 from archive.index_text import COLUMNS, SLOTS_A_MINUTE, Entry, entry_of
 from archive.vietnamese import RULES_VERSION
+from archive.withdrawals import IS_WITHDRAWN
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -73,7 +74,7 @@ def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None
         clear(archive)
         archive.conn.execute("UPDATE index_state SET complete = 0")
     total = archive.conn.execute(
-        "SELECT count(*) FROM article WHERE version_id IS NOT NULL"
+        f"SELECT count(*) FROM article WHERE version_id IS NOT NULL AND NOT {IS_WITHDRAWN}"
     ).fetchone()[0]
     done = 0
     while waiting := _unindexed(archive, _BATCH):
@@ -173,7 +174,7 @@ def _unindexed(archive: Archive, limit: int) -> list[int]:
     return [
         row[0]
         for row in archive.conn.execute(
-            "SELECT version_id FROM article WHERE version_id IS NOT NULL"
+            f"SELECT version_id FROM article WHERE version_id IS NOT NULL AND NOT {IS_WITHDRAWN}"
             " AND NOT EXISTS (SELECT 1 FROM search_row r WHERE r.article_id = article.id)"
             " ORDER BY id LIMIT ?",
             (limit,),

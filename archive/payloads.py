@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import zstandard as zstd
 
+from archive import withdrawals
 from archive.compression import SMALL, Group, alone, group_of, load_dictionary
 from archive.db import Archive
 from archive.digest import sha256
@@ -39,6 +40,7 @@ def keep(
     if row is not None:
         return row[0], False
     name = group_of(media, data, layout) if len(data) >= SMALL else None
+    _forget_withdrawn(archive)
     if name is None:
         return _insert(archive, site_id, digest, data, alone(data), ""), True
     group = _group(archive, site_id, name)
@@ -53,11 +55,31 @@ def keep(
     return _insert(archive, site_id, digest, data, stored, anchors), True
 
 
+def withhold(archive: Archive, site_id: int, data: bytes, withdrawal_id: int) -> tuple[int, bool]:
+    """As :func:`keep`, for what must not come into the archive: digest and size alone are kept.
+
+    What the archive holds already, by another page, stays as it is.
+    """
+    archive.require_transaction()
+    digest = sha256(data)
+    row = archive.conn.execute("SELECT id FROM payload WHERE digest = ?", (digest,)).fetchone()
+    if row is not None:
+        return row[0], False
+    payload_id = _insert(archive, site_id, digest, data, b"", "")
+    archive.conn.execute("INSERT INTO withdrawn_payload VALUES (?, ?)", (payload_id, withdrawal_id))
+    return payload_id, True
+
+
 def read(archive: Archive, payload_id: int) -> bytes:
-    """The bytes of a payload; ArchiveError if they are not those that were kept."""
+    """The bytes of a payload; ArchiveError if they are not those that were kept.
+
+    WithdrawnError if they were withdrawn.
+    """
     row = archive.conn.execute(f"{_STORED} WHERE id = ?", (payload_id,)).fetchone()
     if row is None:
         raise KeyError(payload_id)
+    if not row["data"]:
+        withdrawals.refuse_payload(archive, payload_id)
     return decoded(archive, row)
 
 
@@ -100,6 +122,14 @@ def _damaged(archive: Archive, payload_id: int, why: str) -> ArchiveError:
 def _lru(archive: Archive, name: str) -> OrderedDict[Any, Any]:
     found: Any = archive.cache.setdefault(name, OrderedDict())
     return cast("OrderedDict[Any, Any]", found)
+
+
+def _forget_withdrawn(archive: Archive) -> None:
+    """Anchors that are in memory may have been withdrawn meanwhile, by another process."""
+    (last,) = archive.conn.execute("SELECT max(id) FROM withdrawal").fetchone()
+    if archive.cache.setdefault("payloads.withdrawn", last) != last:
+        archive.cache["payloads.withdrawn"] = last
+        archive.cache.pop("payloads.groups", None)
 
 
 def _group(archive: Archive, site_id: int, name: str) -> Group:

@@ -17,6 +17,7 @@ from archive.db import Archive
 from archive.digest import article_key
 from archive.types import Article
 from archive.urls import canonical
+from archive.withdrawals import IS_WITHDRAWN
 
 Relation = Literal["own", "alias", "main", "moved", "taken"]
 """own: the page that the article is known by; alias: another; main: the one that it names as its
@@ -31,8 +32,9 @@ FROM capture JOIN page ON page.id = capture.page_id WHERE capture.id = ?"""
 # The version is joined by the article's row too, which is a key: `article.version_id` alone has no
 # index. And conditions below say `+site_id`, or SQLite would walk through all articles of the site
 # instead of asking for one text.
-_ARTICLE = """
-SELECT article.*, page.url, page.state AS page_state, version.title, version.text_digest
+_ARTICLE = f"""
+SELECT article.*, page.url, page.state AS page_state, version.title, version.text_digest,
+       {IS_WITHDRAWN} AS is_withdrawn
 FROM article JOIN page ON page.id = article.page_id
 JOIN version ON version.article_id = article.id AND version.id = article.version_id"""
 
@@ -116,7 +118,12 @@ def find(archive: Archive, seen: Look, content: Content) -> Place | None:
 
 
 def _alike(row: sqlite3.Row, content: Content) -> bool:
-    """Whether a reading is of that article by its title or text, marks and case apart."""
+    """Whether a reading is of that article by its title or text, marks and case apart.
+
+    Of one that was withdrawn neither is known: nothing becomes another address of it.
+    """
+    if row["is_withdrawn"]:
+        return False
     if words(row["title"]) == words(content.article.title):
         return True
     return bool(row["text_digest"]) and row["text_digest"] == content.text_digest

@@ -10,6 +10,7 @@ from archive.clock import iso
 from archive.db import Archive
 from archive.places import Look, Place
 from archive.types import EventKind
+from archive.withdrawals import IS_WITHDRAWN
 
 SEEN = """
 SELECT version.*, first.time AS first_time, last.time AS last_time,
@@ -64,7 +65,7 @@ def moved(archive: Archive, from_page_id: int, to_page_id: int, capture_id: int)
     here, there = places.of_page(archive, from_page_id), places.of_page(archive, to_page_id)
     seen = places.look(archive, capture_id)
     if here is None:
-        if there is not None:
+        if there is not None and not there["is_withdrawn"]:
             places.add(archive, from_page_id, there["id"], seen.key)
         return
     if here["page_id"] != from_page_id or here["state"] == "moved":
@@ -101,8 +102,11 @@ def returned(archive: Archive, seen: Look, place: Place) -> Literal["back", "mov
 
 
 def set_page(archive: Archive, article_id: int, page_id: int) -> None:
-    """Make a page the one that the article is looked for at."""
-    archive.conn.execute("UPDATE article SET page_id = ? WHERE id = ?", (page_id, article_id))
+    """Make a page the one that the article is looked for at; not of one that was withdrawn."""
+    archive.conn.execute(
+        f"UPDATE article SET page_id = ? WHERE id = ? AND NOT {IS_WITHDRAWN}",
+        (page_id, article_id),
+    )
 
 
 def set_state(

@@ -76,6 +76,7 @@ class Exchange:
     ``body`` is the payload after Content-Encoding was undone; ``wire_digest`` is that of the
     bytes as transferred. ``failure`` is ``dns``, ``connection``, ``tls``, ``timeout``,
     ``too-large``, ``encoding``, ``refused`` or ``protocol``, with words after a colon.
+    ``withheld`` is the digest of a payload that was withdrawn: then ``body`` is empty.
     """
 
     url: str  # as asked
@@ -94,6 +95,7 @@ class Exchange:
     address: str | None = None
     source: str = "crawl"  # or `import:<record id>`
     clock_shift: float = 0.0  # seconds that the clock passed in was ahead of the machine's
+    withheld: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -249,7 +251,7 @@ class Version:
     first_capture_id: int
     last_capture_id: int
     reader: str
-    state: str  # the article's: live, gone, moved
+    state: str  # the article's: live, gone, moved, withdrawn
     article: Article
 
 

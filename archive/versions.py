@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from archive import flapping, history, index, places, stories, version_rows
+from archive import flapping, history, index, places, stories, version_rows, withdrawals
 from archive.clock import iso
 from archive.content import changed_fields, content_of, settled
 from archive.db import Archive
@@ -41,6 +41,8 @@ def store(archive: Archive, capture_id: int, article: Article, reader: str) -> S
     capture again first: :func:`last_reader`, :func:`reread`).
     """
     archive.require_transaction()
+    if withdrawals.is_withheld(archive, capture_id):
+        raise ValueError(f"capture {capture_id} was withdrawn: it is not to be read")
     article = settled(article)
     seen = places.look(archive, capture_id)
     read = Read(seen, article, content_of(article), reader)
@@ -111,6 +113,8 @@ def reread(archive: Archive, capture_id: int, article: Article, reader: str) -> 
     that capture.
     """
     archive.require_transaction()
+    if withdrawals.is_withheld(archive, capture_id):  # while it was being read
+        return False
     article = settled(article)
     seen = places.look(archive, capture_id)
     version = archive.conn.execute(

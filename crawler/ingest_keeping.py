@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from archive import captures, pages, readings, sites, versions
+from archive import captures, pages, readings, sites, versions, withdrawals
 from archive.clock import iso
 from archive.db import Archive
 from archive.types import Exchange, Page, Reading
@@ -66,6 +66,7 @@ def take(session: CrawlSession, home: Home, exchange: Exchange, earlier_id: int 
         outcome.verdict in ("content", "unchanged")
         and page.kind in READABLE
         and not exchange.truncated
+        and not kept.withheld
     )
     if to_read:
         readings.wait(archive, kept.capture_id)
@@ -113,6 +114,8 @@ def learn(taken: Taken, reading: Reading) -> Counter[str]:
         return store(session, captured, reading).tally
     learned = Learned()
     archive, capture_id = session.archive, captured.kept.capture_id
+    if withdrawals.is_withheld(archive, capture_id):
+        return learned.tally
     readings.done(archive, capture_id, reading.kind, reading.reader)
     if reading.article is not None and reading.kind in ARTICLE_KINDS:
         stored = versions.store(archive, capture_id, reading.article, reading.reader)

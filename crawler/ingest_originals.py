@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive import captures, payloads
+from archive import captures, identity, payloads
 from archive.clock import iso
 from archive.db import Archive
+from archive.errors import WithdrawnError
 from archive.interchange.looks import Look, Original, payload_digest, revisited
 from archive.interchange.record import record_id
 from archive.types import Exchange, Page
@@ -42,8 +43,8 @@ def _identity(look: Look) -> str:
     one, original = look.exchange, look.original
     earlier = original.earlier if original is not None else None
     if original is None or one.outcome != "answer":
-        return captures.identity(one, earlier)
-    return captures.identity_of(one, payload_digest(original), earlier)
+        return identity.identity(one, earlier)
+    return identity.identity_of(one, payload_digest(original), earlier)
 
 
 def whole(archive: Archive, look: Look, home: Home) -> tuple[Exchange, int | None]:
@@ -54,7 +55,7 @@ def whole(archive: Archive, look: Look, home: Home) -> tuple[Exchange, int | Non
     exchange, earlier_id = _whole(archive, look, home)
     if look.said is not None:
         earlier = captures.get(archive, earlier_id).identity if earlier_id is not None else None
-        if record_id(captures.identity(exchange, earlier)) != f"<{look.record_id}>":
+        if record_id(identity.identity(exchange, earlier)) != f"<{look.record_id}>":
             raise DifferentError
     return exchange, earlier_id
 
@@ -71,11 +72,21 @@ def _whole(archive: Archive, look: Look, home: Home) -> tuple[Exchange, int | No
         ).fetchone()
         if row is None:
             raise MissingError
-        return replace(one, body=payloads.read(archive, row["id"])), None
+        return _with_payload(archive, one, row["id"]), None
     capture_id = _named(archive, original, home)
     if capture_id is None:
         raise MissingError
     return revisited(look, captures.exchange(archive, capture_id)), None
+
+
+def _with_payload(archive: Archive, one: Exchange, payload_id: int) -> Exchange:
+    """The exchange with that payload, whose bytes may have been withdrawn."""
+    try:
+        return replace(one, body=payloads.read(archive, payload_id))
+    except WithdrawnError:
+        sql = "SELECT digest FROM payload WHERE id = ?"
+        (digest,) = archive.conn.execute(sql, (payload_id,)).fetchone()
+        return replace(one, withheld=digest)
 
 
 def _earlier(archive: Archive, one: Exchange, original: Original, home: Home) -> int:

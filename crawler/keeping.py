@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import captures, due, pages, readings, versions
+from archive import captures, due, pages, readings, versions, withdrawals
 from archive.captures import Kept
 from archive.types import Exchange, Found, Page
 from archive.urls import resolve
@@ -42,6 +42,8 @@ def settle(session: CrawlSession, page: Page, exchange: Exchange, kept: Kept) ->
     """What the last look at a page means for it. *page* is as it was before that look."""
     outcome = judge(page, exchange)
     to_read = False
+    if kept.withheld and withdrawals.of_page(session.archive, page.id) is not None:
+        return Captured(page, exchange, kept, outcome, False)  # whatever it shows by now
     if page.kind == "robots":
         to_read = _keep_robots(session, page, exchange, kept, outcome)
     elif outcome.verdict in ("content", "unchanged"):
@@ -75,7 +77,7 @@ def _keep_content(
     notice = known and page.state == "gone" and readings.last_kind(archive, page.id) == "error"
     later = _next_look(session, page, exchange)
     pages.set_state(archive, page.id, state="gone" if notice else "open", failures=0, due=later)
-    if exchange.truncated or page.kind not in READABLE or notice:
+    if exchange.truncated or page.kind not in READABLE or notice or kept.withheld:
         return False
     if page.kind != "listing" and known:
         versions.shown_again(archive, kept.capture_id)

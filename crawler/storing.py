@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive import due, pages, readings, versions
+from archive import due, pages, readings, versions, withdrawals
 from archive.types import Article, Found, PageKind, Reading
 from crawler import revisit
 from crawler.keeping import Captured
@@ -37,6 +37,8 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
     """Write what a reading teaches. Call inside a transaction."""
     page, capture_id = captured.page, captured.kept.capture_id
     learned = Learned()
+    if withdrawals.is_withheld(session.archive, capture_id):  # while it was being read
+        return learned
     readings.done(session.archive, capture_id, reading.kind, reading.reader)
     learned.tally[f"read as {reading.kind}"] += 1
     if reading.article is not None and reading.kind in ARTICLE_KINDS:

@@ -217,9 +217,9 @@ def dump(archive: Archive) -> dict[str, Sequence[Any]]:
         "link": f"""SELECT {key.format("link")}, kind, target, title, position, first_capture_id,
             last_capture_id FROM link ORDER BY 1, 2, 3""",
         "story": "SELECT key, first_seen, first_dated FROM story ORDER BY key",
-        "pair": """SELECT min(one.key, other.key), max(one.key, other.key), shared, of FROM copy_pair
-            JOIN article one ON one.id = one_id JOIN article other ON other.id = other_id
-            ORDER BY 1, 2""",
+        "pair": """SELECT min(one.key, other.key), max(one.key, other.key), shared, of
+            FROM copy_pair JOIN article one ON one.id = one_id
+            JOIN article other ON other.id = other_id ORDER BY 1, 2""",
         "reading": "SELECT capture_id, state, kind, reader FROM reading ORDER BY 1",
         "page": "SELECT id, kind, state FROM page ORDER BY id",
         "index": f"SELECT hex(digest), {key.format('search_row')} FROM search_row ORDER BY 2",

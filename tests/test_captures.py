@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from strategies import Walker, exchanges
 
 from archive import captures, pages
-from archive.captures import identity
 from archive.clock import FixedClock
 from archive.db import Archive
+from archive.identity import identity
 from archive.types import Exchange, Found
 
 FULL = Exchange(

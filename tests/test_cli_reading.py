@@ -146,6 +146,7 @@ def test_show_json_and_old_versions(run) -> None:  # type: ignore[no-untyped-def
     assert list(value) == [
         "url", "site", "title", "section", "lead", "published", "updated", "authors", "byline",
         "source", "body", "captions", "related", "attachments", "tags", "language", "evidence",
+        "notes", "collections", "withdrawn",
     ]  # fmt: skip
     assert value["title"] == ARTICLE.title
     assert value["body"][0] == ARTICLE.body[0].text

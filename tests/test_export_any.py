@@ -127,7 +127,8 @@ def through_sqlite(rows: list[Row], file: Path) -> list[Row]:
                 row[name] = [
                     dict(zip(entry.keys()[2:], entry[2:], strict=True)) for entry in entries
                 ]
-            for name, part in (("section", "name"), ("tags", "name"), ("changed", "field")):
+            for name, part in (("section", "name"), ("tags", "name"), ("changed", "field"),
+                               ("collections", "name")):  # fmt: skip
                 row[name] = [entry[part] for entry in row[name]]
             row["evidence"] = {entry["field"]: entry["rule"] for entry in row["evidence"]}
             row["current"] = bool(row["current"])
@@ -138,6 +139,7 @@ def through_sqlite(rows: list[Row], file: Path) -> list[Row]:
 TABLES = {
     "section": "section", "author": "authors", "block": "body", "caption": "captions",
     "link": "related", "attachment": "attachments", "tag": "tags", "evidence": "evidence",
+    "note": "notes", "collection": "collections",
     "changed": "changed",
 }  # fmt: skip
 

@@ -19,11 +19,11 @@ from crawling import DemoDays, luutru
 from warcio.archiveiterator import ArchiveIterator
 from web_archive import BELONGS, ELSEWHERE, HOST, MEETING, OTHER, groups, records, small, told
 
-from archive.captures import identity
 from archive.db import Archive
 from archive.digest import sha256
 from archive.errors import InputError, QueryError, UnknownReferenceError
 from archive.filters import Filters
+from archive.identity import identity
 from archive.interchange import blocks, warc
 from archive.interchange.record import CRAWL, SITE, record_id
 from archive.interchange.selection import Exported

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from strategies import exchanges, times
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.captures import identity
 from archive.digest import sha256
 from archive.errors import InputError
+from archive.identity import identity
 from archive.interchange import blocks
 from archive.interchange.record import (
     CAPTURE,

@@ -50,6 +50,7 @@ def command(
     two are compared as copies, sentence by sentence. In a pipe, what was taken out stands in [-…-]
     and what was put in in {+…+}.
     """
+    from archive import articles, withdrawals
     from archive.diff import compare
     from archive.diff import to_json as diff_json
 
@@ -59,6 +60,8 @@ def command(
             copies.diff(archive, ref, a, fmt)
             return
         versions = all_of(archive, ref)
+        article_id = articles.resolve(archive, versions[0].key)
+        withdrawals.refuse_article(archive, article_id, versions[0].key)
     if len(versions) == 1:
         raise InputError(
             f"{versions[0].key} has one version only: it has not changed since it was first seen.",

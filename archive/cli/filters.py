@@ -19,13 +19,14 @@ _OPTIONS = (
     ("--province", "province", "NAME", False, "Of this province's sites, by name then or now."),
     ("--section", "section", "NAME", False, "In this section, by its whole name."),
     ("--author", "author", "NAME", False, "By an author whose name has this in it."),
+    ("--collection", "collection", "NAME", False, "In this collection (`luutru collection`)."),
     ("--from", "since", "DATE", False, "Published then or later: 2023, 2023-06, 26/6/2023."),
     ("--to", "until", "DATE", False, "Published then or earlier: day, month or year."),
 )
 
 
 def filter_options(command: F) -> F:
-    """`--site --province --section --author --from --to`, which arrive for :func:`filters_of`."""
+    """`--site --province --section --author --collection --from --to`, for :func:`filters_of`."""
     for name, target, metavar, multiple, text in reversed(_OPTIONS):
         option = click.option(name, target, metavar=metavar, multiple=multiple, help=text)
         command = option(command)
@@ -39,6 +40,7 @@ def filters_of(
     author: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    collection: str | None = None,
 ) -> Filters:
     """The filters that were typed; InputError for a date that cannot be."""
     from archive.dates import days
@@ -57,4 +59,5 @@ def filters_of(
         province=province,
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
+        collection=collection,
     )

@@ -37,18 +37,22 @@ def command(ref: str, events: bool, archive_path: Path, fmt: str) -> None:
     happened between two looks: no shorter window can be proved. JSON has all of it, CSV and JSON
     lines have the versions, or with --events the events.
     """
+    from archive import articles, withdrawals
+
     with opened(archive_path) as archive:
         versions = all_of(archive, ref)
         version_rows = _version_rows(versions)
         event_rows = _event_rows(archive, versions)
+        withdrawal = withdrawals.of_article(archive, articles.resolve(archive, versions[0].key))
+    told = f"{withdrawal.told()}." if withdrawal else ""
     if events:
         print_rows([_short(row) for row in event_rows] if fmt == "table" else event_rows, fmt)
     elif fmt == "json":
         value = {"key": versions[0].key, "versions": version_rows, "events": event_rows}
         click.echo(to_json(value, indent=2))
     elif fmt == "table":
-        click.echo(f"{versions[-1].article.title}\n{versions[0].key}  {versions[0].url}\n")
-        print_rows(_time_line(version_rows, event_rows), fmt)
+        click.echo(f"{told or versions[-1].article.title}\n{versions[0].key}  {versions[0].url}\n")
+        print_rows(_time_line(version_rows, event_rows, withdrawn=bool(told)), fmt)
     else:
         print_rows(version_rows, fmt)
 
@@ -105,12 +109,16 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _time_line(
-    versions: list[dict[str, Any]], events: list[dict[str, Any]]
+    versions: list[dict[str, Any]], events: list[dict[str, Any]], *, withdrawn: bool
 ) -> list[dict[str, Any]]:
-    """One line of time for people: versions, and what else happened, each when it was seen."""
+    """One line of time for people: versions, and what else happened, each when it was seen.
+
+    Of versions whose text was withdrawn the digest is left.
+    """
     lines = [
         (row["first_seen"], {"seen": _minute(row["first_seen"]), "what": _what(row),
-                             "version": row["version"], "about": _about(row)})
+                             "version": row["version"],
+                             "about": row["digest"] if withdrawn else _about(row)})
         for row in versions
     ]  # fmt: skip
     lines += [

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archive.types import Article, Block, Version
 
 _WIDEST = 88
+_STATES = {"gone": "GONE from its site", "withdrawn": "WITHDRAWN from this archive"}
 
 
 @click.command(
@@ -40,11 +41,11 @@ Examples:
 @output_format()
 def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: str) -> None:
     """Show the article that REF means: its key, or its address as found or canonical."""
-    from archive.article_json import article_to_dict
+    from archive import about
 
     with opened(archive_path) as archive:
         version, place, count = chosen(archive, ref, number)
-        value = article_to_dict(version.article, url=version.url, site=version.site, full=full)
+        value = about.to_json(archive, version, full=full)
         if fmt != "table" and (found := copies.listed(archive, version.key)):
             value["copies"] = found
         lines = list(_readable(archive, version, place, count)) if fmt == "table" else []
@@ -57,7 +58,36 @@ def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: s
 
 
 def _readable(archive: Archive, version: Version, place: int, count: int) -> Iterator[str]:
-    article = version.article
+    if version.state == "withdrawn":
+        yield from _withdrawn(archive, version)
+    else:
+        yield from _text(version.article)
+    yield from _noted(archive, version)
+    yield ""
+    yield from _provenance(archive, version, place, count)
+    yield from copies.lines(archive, version.key)
+
+
+def _withdrawn(archive: Archive, version: Version) -> Iterator[str]:
+    from archive import articles, withdrawals
+
+    found = withdrawals.of_article(archive, articles.resolve(archive, version.key))
+    if found is not None:
+        yield from _folded(f"{found.told()}.")
+    yield from _folded("Its text is not kept here any more; digests, address and times are.")
+
+
+def _noted(archive: Archive, version: Version) -> Iterator[str]:
+    from archive import articles, collections, notes
+
+    article_id = articles.resolve(archive, version.key)
+    found = notes.of_article(archive, article_id)
+    told = [f"{one.text} ({one.agent}, {one.time:%Y-%m-%d}, note {one.id})" for one in found]
+    yield from _list("Notes", told)
+    yield from _list("Collections", collections.names_of(archive, article_id))
+
+
+def _text(article: Article) -> Iterator[str]:
     colour = colours()
     if article.section:
         yield " › ".join(article.section)
@@ -76,9 +106,6 @@ def _readable(archive: Archive, version: Version, place: int, count: int) -> Ite
         yield ""
         yield from _block(block, colour)
     yield from _lists(article)
-    yield ""
-    yield from _provenance(archive, version, place, count)
-    yield from copies.lines(archive, version.key)
 
 
 def _byline(article: Article) -> str:
@@ -133,11 +160,12 @@ def _provenance(archive: Archive, version: Version, place: int, count: int) -> I
         "Key": version.key,
         "Site": version.site,
         "Address": version.url,
-        "State": version.state if version.state != "gone" else "GONE from its site",
+        "State": _STATES.get(version.state, version.state),
         "Version": f"{place} of {count}, seen {_day(version.first_seen)}"
         f" to {_day(version.last_seen)}",
         "Capture": f"{capture.identity}, {capture.time:%Y-%m-%dT%H:%M:%SZ}",
         "Payload": capture.payload_digest or "",
+        "Digest": version.digest if version.state == "withdrawn" else "",
     }
     for name, value in rows.items():
         if value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from archive.cli.output import print_rows
 if TYPE_CHECKING:
     from archive.ops.verify import Options
 
+if TYPE_CHECKING:
+    from archive.db import Archive
+
 
 def run(archive_path: Path, options: Options, fmt: str) -> int:
     """Check the archive at that path and print what was found; the exit status."""
@@ -22,6 +26,7 @@ def run(archive_path: Path, options: Options, fmt: str) -> int:
 
     with opened(archive_path) as archive:
         done = list(verify(archive, options))
+        withdrawn = _withdrawn(archive)
     rows = [asdict(one) for one in done]
     if fmt == "table":
         print_rows([{k: v for k, v in row.items() if k != "found"} for row in rows], fmt)
@@ -32,6 +37,8 @@ def run(archive_path: Path, options: Options, fmt: str) -> int:
                 click.echo(f"{one.check}: and {one.problems - len(one.found):,} more.")
     else:
         print_rows(rows, fmt)
+    if withdrawn:
+        click.echo(f"Not there on purpose: {withdrawn}.", err=True)
     problems = sum(one.problems for one in done)
     wrong = [one.check for one in done if one.problems]
     if not problems:
@@ -40,3 +47,14 @@ def run(archive_path: Path, options: Options, fmt: str) -> int:
     counted = "1 problem" if problems == 1 else f"{problems:,} problems"
     click.echo(f"{counted} in {archive_path}: {', '.join(wrong)}.", err=True)
     return 1
+
+
+def _withdrawn(archive: Archive) -> str:
+    """What was withdrawn, counted; empty if nothing was, or a damaged file does not tell."""
+    try:
+        times, payloads = archive.conn.execute(
+            "SELECT (SELECT count(*) FROM withdrawal), (SELECT count(*) FROM withdrawn_payload)"
+        ).fetchone()
+    except sqlite3.DatabaseError:
+        return ""  # the checks told the damage
+    return f"{payloads:,} payloads that were withdrawn ({times:,} withdrawals)" if times else ""

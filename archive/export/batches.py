@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from archive import collections, notes, withdrawals
 from archive.article_json import article_from_row
 from archive.articles import version_of
 from archive.change_kinds import Kind
@@ -15,6 +16,7 @@ from archive.diff import differences, weightiest
 from archive.edits import admits
 from archive.export.record import Record
 from archive.types import Version
+from archive.withdrawals import STATE
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -28,7 +30,7 @@ WITH numbered AS (
     WHERE version.article_id {_IN}
     WINDOW seen AS (PARTITION BY version.article_id ORDER BY capture.time, capture.id)
 )
-SELECT version.*, numbered.number, numbered.versions, article.key, article.state,
+SELECT version.*, numbered.number, numbered.versions, article.key, {STATE} AS state,
        article.version_id = version.id AS current, site.slug, page.url AS page_url,
        story.key AS story, first.time AS first_time, first.identity AS first_identity,
        last.time AS last_time, last.identity AS last_identity,
@@ -73,6 +75,10 @@ def read(archive: Archive, article_ids: Sequence[int], *, every: bool) -> Iterat
             (wanted,),
         ),
     )
+    noted, collected = (
+        notes.of_articles(archive, article_ids),
+        collections.of_articles(archive, article_ids),
+    )
     before: Version | None = None
     for row in rows:
         version = _version(row, bylines, captions, links)
@@ -85,6 +91,9 @@ def read(archive: Archive, article_ids: Sequence[int], *, every: bool) -> Iterat
             version, row["number"], row["versions"], bool(row["current"]), row["story"],
             row["first_identity"], row["last_identity"], row["payload"],
             weightiest(kinds.values()), tuple(kinds), silent,
+            withdrawals.of_article(archive, row["article_id"])
+            if version.state == "withdrawn" else None,
+            tuple(noted.get(row["article_id"], ())), tuple(collected.get(row["article_id"], ())),
         )  # fmt: skip
         before = version
 

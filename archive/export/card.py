@@ -126,6 +126,12 @@ def _gaps(made: Manifest) -> Iterator[str]:
             f"Of the articles here, {' and '.join(away)}: their pages show them no more, and what"
             " was captured before stands here."
         )
+    if taken := states.get("withdrawn"):
+        yield ""
+        yield (
+            f"Of the articles here, {taken:,} withdrawn from the archive: of their text nothing is"
+            " left, `withdrawn_why` tells the reason. Drop them from what you took over before."
+        )
 
 
 def _versions(made: Manifest) -> Iterator[str]:
@@ -183,7 +189,8 @@ _FORM = {
     ),
     "sqlite": (
         "Each list is a table of its own (`section`, `author`, `block` for the body, `caption`,"
-        " `link`, `attachment`, `tag`, `evidence`), numbered by `position`; `site` tells the sites."
+        " `link`, `attachment`, `tag`, `note`, `collection`, `evidence`), numbered by `position`;"
+        " `site` tells the sites."
         " Body, captions and authors stand as text in the main table too, and `folded` holds all of"
         " it in bare letters, to search. Times are text in ISO 8601, flags are 0 or 1."
     ),

@@ -30,6 +30,8 @@ _CELLS: dict[str, Callable[[Any], str]] = {
     "related": _joined("url"),
     "attachments": _joined("url"),
     "tags": "; ".join,
+    "notes": _joined("text", "\n"),
+    "collections": "; ".join,
     "changed": "; ".join,
     "current": lambda value: "yes" if value else "no",
 }

@@ -49,10 +49,16 @@ _ARTICLE = (
     Field("tags", "texts", "the site's own keywords"),
     Field("language", "word", "language that the page declares"),
     Field("evidence", "map", "for each field the rule that found it"),
-    Field("state", "word", "of the article when the archive stood so: live, gone or moved"),
+    Field("state", "word", "of the article when the archive stood so: live, gone or moved; of one"
+          " that was withdrawn from the archive, withdrawn: of its text nothing is left"),
     Field("story", "text", "equal texts at other addresses share this key; empty: it is alone"),
     Field("version", "number", "number of this version, 1 is the oldest"),
     Field("versions", "number", "how many versions of the article there are"),
+    Field("withdrawn", "time", "when its text was withdrawn from the archive"),
+    Field("withdrawn_why", "text", "why it was withdrawn"),
+    Field("notes", "objects", "what archivists wrote about the article, by whom and when",
+          ("text", "by", "time")),
+    Field("collections", "texts", "the archivists' collections that the article is in"),
 )  # fmt: skip
 
 _VERSION = (

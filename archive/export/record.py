@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from archive import articles
+from archive import articles, notes
 from archive.clock import iso
 from archive.times import sortable
 
 if TYPE_CHECKING:
+    from archive.notes import Note
     from archive.types import Version
+    from archive.withdrawals import Withdrawal
 
 Kind = Literal["articles", "versions"]
 """One row is an article, by its current version; or one version of an article, of all of them."""
@@ -39,6 +41,9 @@ class Record:
     change: str | None = None
     changed: tuple[str, ...] = ()
     silent: bool | None = None
+    withdrawal: Withdrawal | None = None
+    notes: tuple[Note, ...] = ()
+    collections: tuple[str, ...] = ()
 
     def to_dict(self, kind: Kind = "articles") -> Row:
         """The JSON of the article between its key and what proves it; a block is kind and text."""
@@ -53,6 +58,10 @@ class Record:
         row["state"] = version.state
         row["story"] = self.story
         row["version"], row["versions"] = self.number, self.versions
+        row["withdrawn"] = iso(self.withdrawal.time) if self.withdrawal else None
+        row["withdrawn_why"] = self.withdrawal.reason if self.withdrawal else None
+        row["notes"] = [notes.to_json(note) for note in self.notes]
+        row["collections"] = list(self.collections)
         if kind == "versions":
             row["current"] = self.current
             row["change"], row["changed"] = self.change, list(self.changed)

@@ -72,6 +72,8 @@ def understood(selection: Selection) -> dict[str, Any]:
         if text := getattr(one, name):
             marks = "as they stand" if has_marks(settle(text)) else "ignored"
             found[name] = {"text": settle(text), "marks": marks}
+    if one.collection:
+        found["collection"] = settle(one.collection)
     if one.since:
         found["published_from"] = one.since
     if one.until:

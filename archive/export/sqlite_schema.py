@@ -38,6 +38,8 @@ _PARTS = (
     Part("link", "related", ("kind", "title", "url", "published")),
     Part("attachment", "attachments", ("title", "url")),
     Part("tag", "tags", ("name",)),
+    Part("note", "notes", ("text", "by", "time")),
+    Part("collection", "collections", ("name",)),
     Part("evidence", "evidence", ("field", "rule")),
 )
 _CHANGED = Part("changed", "changed", ("field",))

@@ -34,6 +34,10 @@ The principal record, by outcome:
 - `failure`: a `metadata` record, ``application/vnd.luutru.failure+json``, with WARC-Target-URI
   ``urn:luutru:failure:<URL>``: no tool takes that for a page. It has no request beside it.
 
+In the place of a capture whose payload was withdrawn stands a `metadata` record alone,
+``application/vnd.luutru.withdrawn+json``: ``capture`` (its identity), ``url``, ``payload`` (the
+digest), and when (``time``) and why (``reason``) it was withdrawn. An import passes over it.
+
 In each group of the first two stands a `request`. The HTTP headers describe the payload as it is
 stored, decoded: where Content-Encoding or Transfer-Encoding stood, or Content-Length was another,
 these three are renamed ``X-Archive-Orig-…`` in their places, and a Content-Length is added at the

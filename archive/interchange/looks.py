@@ -164,11 +164,11 @@ def revisited(one: Look, original: Exchange) -> Exchange:
     exchange = one.exchange
     if exchange.status is None:
         exchange = replace(exchange, status=original.status, headers=original.headers)
+    exchange = replace(exchange, body=original.body, withheld=original.withheld)
     if one.said is not None:
-        return replace(exchange, body=original.body)
+        return exchange
     return replace(
         exchange,
-        body=original.body,
         wire_digest=original.wire_digest,
         wire_size=original.wire_size,
     )

@@ -16,8 +16,9 @@ from archive.interchange import blocks
 from archive.types import Headers, How, PageKind
 
 FORMAT = 1
-SITE, CRAWL, CAPTURE, FAILURE = (
-    f"application/vnd.luutru.{name}+json" for name in ("site", "crawl", "capture", "failure")
+SITE, CRAWL, CAPTURE, FAILURE, WITHDRAWN = (
+    f"application/vnd.luutru.{name}+json"
+    for name in ("site", "crawl", "capture", "failure", "withdrawn")
 )
 SAID = "WARC-Luutru-Capture"
 LONGEST_FIELD = 8000  # fastwarc refuses a record whose header is longer than some 30,000 bytes

@@ -30,7 +30,8 @@ from archive.interchange.record import (
 from archive.types import Exchange
 
 _DEFAULTS = {one.name: one.default for one in fields(Exchange)}
-_IN_JSON = _DEFAULTS.keys() - {"outcome", "body"}  # those two the record itself tells
+# the first two the record itself tells, the third has records of its own
+_IN_JSON = _DEFAULTS.keys() - {"outcome", "body", "withheld"}
 
 
 def records_of(

@@ -96,6 +96,7 @@ def _references(archive: Archive) -> Iterator[str]:
            FROM capture JOIN temp.wanted ON wanted.id = capture.page_id
                         JOIN page ON page.id = capture.page_id
            WHERE capture.payload_id IS NOT NULL AND page.kind IN ('article', 'listing', 'other')
+             AND capture.payload_id NOT IN (SELECT payload_id FROM withdrawn_payload)
            GROUP BY capture.payload_id"""
     )
     seen: set[str] = set()

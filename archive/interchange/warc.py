@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from archive import captures
+from archive import captures, withdrawals
+from archive.clock import iso
 from archive.export.files import replacing
 from archive.interchange import selection
-from archive.interchange.record import CRAWL, FORMAT, SITE, Record, made
+from archive.interchange.blocks import uri
+from archive.interchange.record import CRAWL, FORMAT, SITE, WITHDRAWN, Record, made
 from archive.interchange.records import records_of
 from archive.snapshot import snapshot
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from archive.filters import Filters
     from archive.interchange.selection import Choice, Exported
     from archive.types import Exchange
+    from archive.withdrawals import Withdrawal
 
 Progress = Callable[[int, int], None]
 
@@ -117,13 +120,29 @@ def _records(
             name = f"{archive.id} {media} {block!r}"
             yield made("metadata", name, choice.time, media, block), None
     for done, one in enumerate(selection.captures(archive, choice), 1):
+        if progress is not None and (done % _EVERY == 0 or done == choice.captures):
+            progress(done, choice.captures)
+        withdrawal = withdrawals.of_capture(archive, one.capture_id)
+        if withdrawal is not None:
+            yield _withdrawn(archive, one.capture_id, withdrawal), None
+            continue
         exchange = captures.exchange(archive, one.capture_id, as_sent=True)
         principal, *others = records_of(exchange, one.identity, one.said, one.holder)
         yield principal, exchange
         for record in others:
             yield record, None
-        if progress is not None and (done % _EVERY == 0 or done == choice.captures):
-            progress(done, choice.captures)
+
+
+def _withdrawn(archive: Archive, capture_id: int, withdrawal: Withdrawal) -> Record:
+    """What stands for a capture whose payload was withdrawn."""
+    one = captures.get(archive, capture_id)
+    told = {
+        "capture": one.identity, "url": one.url, "payload": one.payload_digest,
+        "time": iso(withdrawal.time), "reason": withdrawal.reason,
+    }  # fmt: skip
+    block = json.dumps(told, sort_keys=True, ensure_ascii=False).encode()
+    target = ("WARC-Target-URI", f"urn:luutru:withdrawn:{uri(one.url)}")
+    return made("metadata", f"{one.identity} withdrawn", one.time, WITHDRAWN, block, target)
 
 
 def _warcinfo(archive: Archive, choice: Choice) -> Record:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive import payloads
 from archive.clock import SystemClock
 from archive.db import Archive
-from archive.errors import ArchiveError, InputError
+from archive.errors import ArchiveError, InputError, WithdrawnError
 from archive.export.files import replacing
 from archive.faults import mended
 from archive.opening import (
@@ -186,7 +186,8 @@ def problem_of(path: Path, progress: Callable[[int, int], None]) -> str | None:
             opened = Archive(path, conn, SystemClock(), readonly=True)
             ids = sample((row[0] for row in conn.execute("SELECT id FROM payload")), _SPOT)
             for done, payload_id in enumerate(sorted(ids), 1):
-                payloads.read(opened, payload_id)
+                with suppress(WithdrawnError):
+                    payloads.read(opened, payload_id)
                 progress(done, len(ids))
     except sqlite3.DatabaseError as error:
         return str(error)

@@ -13,10 +13,15 @@ from archive.ops.checks_rules import ARTICLES, EVENTS, PAGES, READINGS, STORIES,
 from archive.places import page_key
 from archive.times import sortable
 from archive.vietnamese import RULES_VERSION
+from archive.withdrawals import IS_WITHDRAWN
 
 _ARTICLE_PAGES = """
 SELECT page.id, page.url, page.method, page.body_digest, article_page.key
 FROM article_page JOIN page ON page.id = article_page.page_id"""
+
+_VERSION_ROWS = f"""
+SELECT version.*, EXISTS (SELECT 1 FROM article WHERE article.id = version.article_id
+                          AND {IS_WITHDRAWN}) AS is_withdrawn FROM version"""
 
 
 def page_states(look: Look) -> None:
@@ -40,7 +45,9 @@ def version_texts(look: Look) -> None:
     """Each version's digests and dates are those of its text."""
     _rules(look, "version", VERSIONS)
     (rules,) = look.conn.execute("SELECT rules FROM index_state").fetchone()
-    for row in walk(look, "version", "SELECT version.* FROM version"):
+    for row in walk(look, "version", _VERSION_ROWS):
+        if row["is_withdrawn"]:  # the digest is kept, its text is not: `withdrawals` looks at it
+            continue
         try:
             wrong = _version(look, row, rules in (None, RULES_VERSION))
         except sqlite3.DatabaseError as error:

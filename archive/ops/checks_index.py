@@ -19,15 +19,16 @@ from archive import index
 from archive.errors import ArchiveError
 from archive.index_text import entry_of
 from archive.ops.checks import WRONG_VALUES, Look, sample
+from archive.withdrawals import IS_WITHDRAWN
 
 REINDEX = "`luutru reindex` builds the index anew."
 _TABLES = ("data", "idx", "docsize", "config")
 _NO_ROOM = "Name a folder with more room in TMPDIR, and call again."
 
-_OUT_OF_STEP = """
+_OUT_OF_STEP = f"""
 SELECT article.key, article.version_id, search_row.version_id FROM article
 LEFT JOIN search_row ON search_row.article_id = article.id
-WHERE article.version_id IS NOT search_row.version_id"""
+WHERE article.version_id IS NOT search_row.version_id AND NOT {IS_WITHDRAWN}"""
 
 _STRANGE = """
 SELECT search_row.id, search_row.article_id FROM search_row

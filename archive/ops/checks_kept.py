@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from archive import captures, payloads
+from archive import captures, identity, payloads
 from archive.clock import iso
 from archive.digest import sha256
 from archive.errors import ArchiveError
@@ -14,14 +14,20 @@ from archive.ops.checks_rules import PAYLOADS
 from archive.urls import canonical
 
 _PAGE = "SELECT url, found_url, method, body_digest FROM page WHERE id = ?"
+_PAYLOADS = """
+SELECT id, digest, size, data, anchors,
+       id IN (SELECT payload_id FROM withdrawn_payload) AS is_withdrawn FROM payload"""
+
 _AGAIN = f"{RESTORE} `luutru crawl SITE --full` captures again what still stands there."
 
 
 def payload_bytes(look: Look) -> None:
-    """Every payload decompresses to the bytes of its digest and size."""
+    """Every payload decompresses to the bytes of its digest and size, unless it was withdrawn."""
     look.expect("payload", sampled=True)
-    for row in walk(look, "payload", "SELECT id, digest, size, data, anchors FROM payload"):
+    for row in walk(look, "payload", _PAYLOADS):
         look.at()
+        if row["is_withdrawn"]:
+            continue
         try:
             payloads.decoded(look.archive, row)
         except ArchiveError as error:
@@ -97,7 +103,7 @@ def _fits(look: Look, row: sqlite3.Row) -> bool:
         earlier = found.fetchone()[0]
     # What reads back as the same value in another spelling was not written by us.
     spelled = iso(exchange.time) == row["time"] and row["truncated"] in (0, 1)
-    return spelled and captures.identity_of(exchange, digest, earlier) == row["identity"]
+    return spelled and identity.identity_of(exchange, digest, earlier) == row["identity"]
 
 
 def filed(look: Look, row: sqlite3.Row) -> bool:

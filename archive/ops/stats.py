@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive.db import Archive
 from archive.errors import UnknownReferenceError
+from archive.withdrawals import STATE
 
 _SAMPLE = 500  # rows of a table whose lengths stand for all, where SQLite cannot count its pages
 _INDEX = "search_text"  # with what FTS5 keeps it in
@@ -22,7 +23,8 @@ _COUNTS = (
     ("crawls", """SELECT coalesce(outcome, 'running or killed'), count(*) FROM crawl
                   WHERE {where} GROUP BY outcome"""),
     ("captures", "SELECT outcome, count(*) FROM capture WHERE {where} GROUP BY outcome"),
-    ("articles", "SELECT state, count(*) FROM article WHERE {where} GROUP BY state"),
+    ("articles", f"""SELECT {STATE} AS told, count(*) FROM article
+                     WHERE {{where}} GROUP BY told"""),
     ("events", "SELECT kind, count(*) FROM event WHERE {where} GROUP BY kind"),
 )  # fmt: skip
 

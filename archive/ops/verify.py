@@ -19,6 +19,7 @@ from archive.ops import (
     checks_index,
     checks_kept,
     checks_seals,
+    checks_withdrawn,
 )
 from archive.ops.checks import VALUES, Look
 
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     ("stories", checks_derived.story_rows),
     ("events", checks_derived.event_rows),
     ("readings", checks_derived.reading_rows),
+    ("withdrawals", checks_withdrawn.withdrawals),
     ("index", checks_index.search_index),
 )
 """The checks in their order. The first is that of the schema: see :class:`Look`."""

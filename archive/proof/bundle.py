@@ -22,7 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from archive import captures, payloads, seals
+from archive import captures, identity, payloads, seals
 from archive.db import Archive
 from archive.digest import canonical_json, sha256
 from archive.errors import ArchiveError, InputError
@@ -101,7 +101,7 @@ def _captures(archive: Archive, capture_id: int) -> tuple[list[dict[str, Any]], 
         behind, about = _captures(archive, row["earlier_id"])
         earlier = captures.get(archive, row["earlier_id"]).identity
     exchange = captures.without_body(archive, row)
-    return [captures.identified(exchange, payload, earlier), *behind], about
+    return [identity.identified(exchange, payload, earlier), *behind], about
 
 
 def _payload(archive: Archive, payload_id: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import around, articles, captures, events
+from archive import about, around, articles, captures, events
 from archive.around import Copy, Standing
 from archive.cli.versions import place_of
 from archive.db import Archive
@@ -17,6 +17,7 @@ from archive.edits import Edit, edits
 from archive.errors import InputError, UnknownReferenceError
 from archive.types import Capture, Event, Version
 from archive.web.article_parts import Part, Photo, Targets, parts_of, photos_of, targets_of
+from archive.web.noted import Noted, Withdrawn, noted_of, withdrawn_of
 from archive.web.shell import link, page, read
 
 NEWEST = 6
@@ -39,6 +40,7 @@ class Read:
     first: Capture
     last: Capture
     byline: str
+    noted: Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,13 @@ async def view(request: Request, datasette: Any) -> Response:
         if isinstance(found, Elsewhere):
             return _lead(request, f"/article/{found.key}.json")
         body = json.dumps(found, ensure_ascii=False, indent=2)
-        return Response(body, content_type="application/json; charset=utf-8")
+        status = 410 if found["withdrawn"] else 200
+        return Response(body, status=status, content_type="application/json; charset=utf-8")
     shown = await read(datasette, article, key, _number(request))
     if isinstance(shown, Elsewhere):
         return _lead(request, f"/article/{shown.key}")
+    if isinstance(shown, Withdrawn):
+        return await page(request, "withdrawn.html", {"shown": shown}, 410)
     return await page(request, "article.html", {"shown": shown, "newest": NEWEST})
 
 
@@ -80,6 +85,8 @@ async def history(request: Request, datasette: Any) -> Response:
     shown = await read(datasette, history_of, request.url_vars["key"])
     if isinstance(shown, Elsewhere):
         return _lead(request, f"/article/{shown.key}/history")
+    if isinstance(shown, Withdrawn):
+        return await page(request, "withdrawn.html", {"shown": shown}, 410)
     return await page(request, "history.html", {"shown": shown})
 
 
@@ -93,11 +100,13 @@ def find(archive: Archive, key: str) -> Standing | Elsewhere:
     return standing if standing.key == key else Elsewhere(standing.key)
 
 
-def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere:
+def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere | Withdrawn:
     """The page of an article's version with that *number*; None: the current one."""
     standing = find(archive, key)
     if isinstance(standing, Elsewhere):
         return standing
+    if (withdrawn := withdrawn_of(archive, standing)) is not None:
+        return withdrawn
     versions = articles.versions(archive, standing.id)
     current = place_in(versions, articles.current(archive, standing.id))
     place = current if number is None else place_of(versions, number)
@@ -115,14 +124,17 @@ def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere:
         first=captures.get(archive, version.first_capture_id),
         last=captures.get(archive, version.last_capture_id),
         byline=byline_of(version),
+        noted=noted_of(archive, standing.id),
     )
 
 
-def history_of(archive: Archive, key: str) -> History | Elsewhere:
+def history_of(archive: Archive, key: str) -> History | Elsewhere | Withdrawn:
     """The history of the article of that key."""
     standing = find(archive, key)
     if isinstance(standing, Elsewhere):
         return standing
+    if (withdrawn := withdrawn_of(archive, standing)) is not None:
+        return withdrawn
     versions = articles.versions(archive, standing.id)
     return History(
         steps_of(versions),
@@ -141,9 +153,9 @@ def as_json(
     if isinstance(standing, Elsewhere):
         return standing
     if number is None:
-        return articles.to_json(articles.current(archive, standing.id), full=full)
+        return about.to_json(archive, articles.current(archive, standing.id), full=full)
     versions = articles.versions(archive, standing.id)
-    return articles.to_json(versions[place_of(versions, number) - 1], full=full)
+    return about.to_json(archive, versions[place_of(versions, number) - 1], full=full)
 
 
 def steps_of(versions: Sequence[Version]) -> tuple[Edit, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from datasette.utils.asgi import Request, Response
 
-from archive import articles
+from archive import articles, withdrawals
 from archive.alignment import Change, Piece
 from archive.around import Standing
 from archive.change_kinds import Kind
@@ -93,6 +93,7 @@ def compared(archive: Archive, key: str, a: int | None, b: int | None) -> Compar
     standing = find(archive, key)
     if isinstance(standing, Elsewhere):
         return standing
+    withdrawals.refuse_article(archive, standing.id, standing.key)
     versions = tuple(articles.versions(archive, standing.id))
     last = place_of(list(versions), -1 if b is None else b)
     first = place_of(list(versions), max(1, last - 1) if a is None else a)

@@ -19,7 +19,7 @@ from archive.web.shell import address
 LAST = 50
 """The last page that can be leafed to: beyond, a search is narrowed rather than read."""
 
-FILTERS = ("site", "section", "author", "province", "from", "to")
+FILTERS = ("site", "section", "author", "province", "collection", "from", "to")
 """What an address calls the filters."""
 
 _SHOWN = {"site": 8, "year": 10, "section": 8}  # values of a facet; the others are folded away
@@ -34,6 +34,7 @@ class Asked:
     section: str
     author: str
     province: str
+    collection: str
     since: str
     until: str
     sort: Sort
@@ -52,6 +53,7 @@ class Asked:
             section=self.section or None,
             author=self.author or None,
             province=self.province or None,
+            collection=self.collection or None,
             since=first.isoformat() if first else None,
             until=last.isoformat() if last else None,
         )
@@ -59,12 +61,15 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
-        return self.filters_typed != ((),) + ("",) * 5
+        return self.filters_typed != ((),) + ("",) * 6
 
     @property
     def filters_typed(self) -> tuple[Any, ...]:
         """The filters as typed."""
-        return (self.sites, self.section, self.author, self.province, self.since, self.until)
+        return (
+            self.sites, self.section, self.author, self.province, self.collection, self.since,
+            self.until,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def asked_of(request: Request) -> Asked:
         section=value("section"),
         author=value("author"),
         province=value("province"),
+        collection=value("collection"),
         since=value("from"),
         until=value("to"),
         sort="newest" if value("sort") == "newest" else "best",
@@ -126,7 +132,7 @@ def chips(request: Request, asked: Asked, names: Mapping[str, str]) -> list[Chip
     ]
     found += [
         Chip(f"filter.{name}", value, changed(request, **{name: None}))
-        for name in ("section", "author", "province")
+        for name in ("section", "author", "province", "collection")
         if (value := getattr(asked, name))
     ]
     if asked.since and asked.since == asked.until:

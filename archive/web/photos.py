@@ -8,9 +8,9 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import captures, timeline
+from archive import captures, timeline, withdrawals
 from archive.db import Archive
-from archive.errors import UnknownReferenceError
+from archive.errors import UnknownReferenceError, WithdrawnError
 from archive.types import Exchange
 from archive.web import shell
 from archive.web.media import attachment, file_name, media_of
@@ -40,6 +40,9 @@ def content(archive: Archive, capture_id: int) -> Exchange:
         raise UnknownReferenceError(
             f"There is no capture {capture_id}.", "An article's page names those that show it."
         ) from error
+    found = withdrawals.of_capture(archive, capture_id) if one.withheld else None
+    if found is not None:
+        raise WithdrawnError(f"{found.told()}.", "Its digest and size are kept, its bytes are not.")
     if one.outcome == "failure" and not one.body:
         why = (one.failure or "it failed").rstrip(": .")
         raise UnknownReferenceError(

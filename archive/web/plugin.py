@@ -15,7 +15,14 @@ from datasette.views.base import DatasetteError
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from pluggy import HookimplMarker
 
-from archive.errors import ArchiveError, InputError, LuutruError, QueryError, UnknownReferenceError
+from archive.errors import (
+    ArchiveError,
+    InputError,
+    LuutruError,
+    QueryError,
+    UnknownReferenceError,
+    WithdrawnError,
+)
 from archive.faults import as_archive_error
 from archive.web import security, shell
 from archive.web.i18n import of_error
@@ -27,6 +34,7 @@ _NAME = "luutru"
 _DEFAULT_ERRORS = "datasette.handle_exception"
 _STATUS: tuple[tuple[type[LuutruError], int], ...] = (
     (UnknownReferenceError, 404),
+    (WithdrawnError, 410),
     (QueryError, 400),
     (InputError, 400),
     (ArchiveError, 503),

@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import around, captures, timeline
+from archive import around, captures, timeline, withdrawals
 from archive.around import Origin
 from archive.db import Archive
 from archive.encoding import decode
@@ -18,6 +18,7 @@ from archive.types import Capture, Exchange
 from archive.web import photos, rewriting, shell
 from archive.web.i18n import text
 from archive.web.media import Kind, attachment, file_name, media_of
+from archive.withdrawals import Withdrawal
 
 _AROUND = 12
 """Captures of the page that are listed before and after the one shown."""
@@ -51,6 +52,7 @@ class Shown:
     target: str | None  # of a redirect
     target_id: int | None
     frame: bool  # whether a frame shows what it brought
+    withdrawal: Withdrawal | None
 
 
 async def view(request: Request, datasette: Any) -> Response:
@@ -87,6 +89,7 @@ def look(archive: Archive, capture_id: int) -> Shown:
         line=_neighbours(timeline.of_page(archive, one.page_id), capture_id),
         target=target,
         target_id=there.get(target) if target else None,
+        withdrawal=withdrawals.of_capture(archive, capture_id) if whole.withheld else None,
         frame=media in ("html", "text", "css") and target is None and one.outcome != "failure",
     )
 

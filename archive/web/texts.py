@@ -32,6 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "filter.author": ("Tác giả", "Author"),
     "filter.province": ("Tỉnh, thành phố", "Province"),
     "filter.site": ("Trang", "Site"),
+    "filter.collection": ("Bộ sưu tập", "Collection"),
     "filter.section": ("Chuyên mục", "Section"),
     "filter.year": ("Năm", "Year"),
     "filter.on": ("Ngày, tháng", "On"),
@@ -169,6 +170,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.400": ("Không hiểu yêu cầu", "The request cannot be understood"),
     "error.403": ("Không được phép", "Not allowed"),
     "error.404": ("Không có trang này", "There is no such page"),
+    "error.410": ("Đã rút khỏi kho lưu trữ", "Withdrawn from the archive"),
     "error.500": ("Có lỗi trong chương trình", "Something is wrong in the program"),
     "error.503": ("Chưa đọc được kho lưu trữ", "The archive cannot be read now"),
     "error.404.next": (

@@ -35,6 +35,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "link.capture": ("bản lưu", "capture"),
     "link.not.captured": ("chưa lưu", "not captured"),
     "back.article": ("Về bài viết", "Back to the article"),
+    # -- what archivists did about it
+    "notes": ("Ghi chú của người lưu trữ", "Archivists' notes"),
+    "collections": ("Trong bộ sưu tập", "In collections"),
+    "withdrawn": ("Bài này đã được rút khỏi kho lưu trữ", "This article was withdrawn"),
+    "withdrawn.since": ("Rút ngày", "Withdrawn on"),
+    "withdrawn.why": ("Lý do", "Reason"),
+    "withdrawn.hint": (
+        "Nội dung không còn ở đây. Mã băm, địa chỉ và thời điểm lưu vẫn được giữ để đối chiếu.",
+        "Its text is not here any more. Digests, addresses and times are kept as proof.",
+    ),
+    "article.state.withdrawn": ("Đã rút khỏi kho", "Withdrawn"),
+    "capture.withdrawn": (
+        "Nội dung của bản lưu này đã được rút khỏi kho.",
+        "What this capture brought was withdrawn.",
+    ),
     # -- what is kept of it
     "record": ("Bản lưu", "Kept here"),
     "record.first": ("Thấy lần đầu", "First seen"),

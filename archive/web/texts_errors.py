@@ -85,6 +85,15 @@ VIETNAMESE: dict[str, str] = {
     ),
     "No article of this archive is named {}.": "Kho này không có bài nào tên là {}.",
     "Look for its words on the first page.": "Hãy tìm bằng từ ngữ của bài ở trang đầu.",
+    # archive.withdrawals
+    "Withdrawn on {} by {}: {}.": "Rút ngày {}, do {}: {}.",
+    "Its digest and size are kept, its bytes are not.": "Chỉ còn mã băm và kích thước.",
+    "`luutru history {}` lists the digests of its versions.": (
+        "Lệnh `luutru history {}` liệt kê mã băm các phiên bản."
+    ),
+    # archive.collections
+    "There is no collection `{}`.": "Không có bộ sưu tập `{}`.",
+    "None was made yet.": "Chưa có bộ sưu tập nào.",
     # archive.index
     "The search index is not complete.": "Chỉ mục tìm kiếm chưa đầy đủ.",
     "The search index was built by word rules {}, this release has {}.": (

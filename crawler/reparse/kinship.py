@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from archive import withdrawals
 from archive.captures import without_body
 from archive.content import words
 from archive.db import Archive
@@ -84,7 +85,10 @@ class Kinship:
         return by_url(self._archive, name)
 
     def before(self, page_ids: Collection[int]) -> set[int]:
-        """*page_ids* and what is joined to them whatever a reader makes of them."""
+        """*page_ids* and what is joined to them whatever a reader makes of them.
+
+        Pages that were withdrawn are never read again: what is told of them stays as it is.
+        """
         found, fresh = set(page_ids), set(page_ids)
         while fresh:
             near = {one for page_id in fresh for one in self._redirects.get(page_id, ())}
@@ -93,7 +97,7 @@ class Kinship:
                 near |= {row[0] for row in rows}
             fresh = near - found
             found |= fresh
-        return found
+        return found - withdrawals.closed_pages(self._archive)
 
     def left(self, new: Derived) -> bool:
         """Whether one of its pages ever was gone, or said so to its new reader."""
@@ -109,7 +113,7 @@ class Kinship:
             named = {str(one.row["canonical"]) for one in article.versions if one.row["canonical"]}
             found |= self._by_canonical(article.site_id, article.versions, own, named)
             found |= self._by_text(article.site_id, article.versions, leave)
-        return found
+        return found - withdrawals.closed_pages(self._archive)
 
     def _by_canonical(
         self, site_id: int, versions: Collection[VersionState], own: set[str], named: set[str]

@@ -83,6 +83,8 @@ class Maker:
 
     def _group(self, page_id: int, whole: bool) -> Made:
         group = _Group(self._kin.before({page_id}))
+        if not group.page_ids:  # it was withdrawn since the pages were chosen
+            return Made(frozenset({page_id}), reports={})
         self._read(group)
         old, new = self._replay(group)
         page_ids = frozenset(group.page_ids)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from archive import captures, derived, migrations, pages, readings
+from archive import captures, derived, migrations, pages, readings, withdrawals
 from archive.clock import Clock
 from archive.db import Archive
 from archive.derived import Derived
@@ -176,12 +176,13 @@ class _Replay:
 
     def _settle(self, page: Page, row: sqlite3.Row, late: bool) -> Captured:
         exchange = captures.without_body(self._source, row)
-        kept = captures.kept(self._archive, row["id"])
+        withheld = withdrawals.is_withheld(self._source, row["id"])
+        kept = replace(captures.kept(self._archive, row["id"]), withheld=withheld)
         self._know_target(page, exchange)
         if not late:
             return settle(self._session(page), page, exchange, kept)
         outcome = judge(page, exchange)
-        content = outcome.verdict in ("content", "unchanged")
+        content = outcome.verdict in ("content", "unchanged") and not kept.withheld
         to_read = content and page.kind in READABLE and not exchange.truncated
         if to_read:
             readings.wait(self._archive, row["id"])
@@ -209,7 +210,7 @@ class _Replay:
     def elsewhere(self, page_ids: Collection[int]) -> set[int]:
         """Pages that show one of the articles, beside *page_ids*.
 
-        One that the archive does not know cannot show anything: it is left out.
+        One that the archive does not know cannot show anything, nor one that was withdrawn.
         """
         rows = self._archive.conn.execute(
             "SELECT id, url FROM page WHERE id IN (SELECT page_id FROM article_page)"
@@ -218,8 +219,9 @@ class _Replay:
         found = set()
         for row in others:
             same = self._source.conn.execute(
-                "SELECT 1 FROM page WHERE id = ? AND url = ?", (row["id"], row["url"])
-            ).fetchone()
+                "SELECT 1 FROM page WHERE id = ? AND url = ?"
+                " AND id NOT IN (SELECT page_id FROM withdrawn_page)", (row["id"], row["url"])
+            ).fetchone()  # fmt: skip
             if same is not None:
                 found.add(int(row["id"]))
             else:

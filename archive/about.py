@@ -1,0 +1,33 @@
+"""What archivists did about an article: notes, collections, its withdrawal. As `show` tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archive import articles, collections, notes, withdrawals
+from archive.clock import iso
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+    from archive.types import Version
+    from archive.withdrawals import Withdrawal
+
+
+def to_json(archive: Archive, one: Version, *, full: bool = False) -> dict[str, Any]:
+    """The JSON of a version's article, with ``notes``, ``collections`` and ``withdrawn``.
+
+    ``withdrawn`` is None, or ``time``, ``by`` and ``reason``: of the text nothing is left then.
+    """
+    article_id = articles.resolve(archive, one.key)
+    return articles.to_json(one, full=full) | {
+        "notes": [notes.to_json(note) for note in notes.of_article(archive, article_id)],
+        "collections": collections.names_of(archive, article_id),
+        "withdrawn": withdrawal_json(withdrawals.of_article(archive, article_id)),
+    }
+
+
+def withdrawal_json(one: Withdrawal | None) -> dict[str, str] | None:
+    """The JSON of a withdrawal: ``time``, ``by``, ``reason``."""
+    if one is None:
+        return None
+    return {"time": iso(one.time), "by": one.agent, "reason": one.reason}
