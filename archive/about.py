@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive import articles, collections, notes, withdrawals
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
     from archive.withdrawals import Withdrawal
 
 
-def to_json(archive: Archive, one: Version, *, full: bool = False) -> dict[str, Any]:
+def to_json(
+    archive: Archive, one: Version, *, full: bool = False, payloads: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The JSON of a version's article, with ``notes``, ``collections`` and ``withdrawn``.
 
-    ``withdrawn`` is None, or ``time``, ``by`` and ``reason``: of the text nothing is left then.
+    *payloads* as in :func:`archive.articles.to_json`. ``withdrawn`` is None, or ``time``, ``by``
+    and ``reason``: of the text nothing is left then.
     """
     article_id = articles.resolve(archive, one.key)
-    return articles.to_json(one, full=full) | {
+    return articles.to_json(one, full=full, payloads=payloads) | {
         "notes": [notes.to_json(note) for note in notes.of_article(archive, article_id)],
         "collections": collections.names_of(archive, article_id),
         "withdrawn": withdrawal_json(withdrawals.of_article(archive, article_id)),

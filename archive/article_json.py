@@ -19,12 +19,23 @@ from archive.types import (
 
 
 def article_to_dict(
-    article: Article, *, url: str | None = None, site: str | None = None, full: bool = False
+    article: Article,
+    *,
+    url: str | None = None,
+    site: str | None = None,
+    full: bool = False,
+    payloads: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The JSON of one article, its keys in the order that the command line documents.
 
-    ``body`` is a list of strings; with *full* a list of objects of ``kind`` and ``text``.
+    ``body`` is a list of strings; with *full* a list of objects of ``kind`` and ``text``. With
+    *payloads* (address -> digest, as `enclosures.digests` gives them) captions and attachments have
+    a ``payload``, None where nothing was captured.
     """
+
+    def shown(url: str | None) -> dict[str, str | None]:
+        return {} if payloads is None else {"payload": payloads.get(url or "")}
+
     body: list[Any] = [block.text for block in article.body]
     if full:
         body = [{"kind": block.kind, "text": block.text} for block in article.body]
@@ -44,13 +55,16 @@ def article_to_dict(
         "source": article.source,
         "body": body,
         "captions": [
-            {"text": one.text, "credit": one.credit, "image": one.image} for one in article.captions
+            {"text": one.text, "credit": one.credit, "image": one.image, **shown(one.image)}
+            for one in article.captions
         ],
         "related": [
             {"kind": one.kind, "title": one.title, "url": one.url, "published": one.published}
             for one in article.related
         ],
-        "attachments": [{"title": one.title, "url": one.url} for one in article.attachments],
+        "attachments": [
+            {"title": one.title, "url": one.url, **shown(one.url)} for one in article.attachments
+        ],
         "tags": list(article.tags),
         "language": article.language,
         "evidence": dict(article.evidence),

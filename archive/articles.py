@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archive import citations, filters, timeline, version_rows, withdrawals
@@ -183,9 +183,11 @@ def iterate(archive: Archive, narrowed: Filters | None = None) -> Iterator[Versi
         yield _version(archive, row)
 
 
-def to_json(one: Version, *, full: bool = False) -> dict[str, Any]:
-    """The JSON of a version's article."""
-    return article_to_dict(one.article, url=one.url, site=one.site, full=full)
+def to_json(
+    one: Version, *, full: bool = False, payloads: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The JSON of a version's article; *payloads* as in `article_json.article_to_dict`."""
+    return article_to_dict(one.article, url=one.url, site=one.site, full=full, payloads=payloads)
 
 
 def _version(archive: Archive, row: sqlite3.Row) -> Version:

@@ -40,6 +40,16 @@ def page_now(archive: Archive, page_id: int, now: datetime) -> None:
     )
 
 
+def photos_again(archive: Archive, urls: Iterable[str], now: datetime, before: datetime) -> None:
+    """An article has changed: those of its photos that were last answered *before* are due now."""
+    archive.conn.executemany(
+        """UPDATE page SET due = ? WHERE method = 'GET' AND url = ? AND body_digest = ''
+             AND kind = 'photo' AND state = 'open'
+             AND (SELECT time FROM capture WHERE capture.id = page.last_answer_id) < ?""",
+        [(iso(now), url, iso(before)) for url in urls],
+    )
+
+
 def ask_as(archive: Archive, page_id: int, url: str, now: datetime) -> None:
     """The site sends to another spelling of the page's address: that is asked for, now.
 

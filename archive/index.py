@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from archive import index_documents
 from archive.errors import ArchiveError
 from archive.index_text import COLUMNS, SLOTS_A_MINUTE, Entry, entry_of
 from archive.vietnamese import RULES_VERSION
@@ -31,16 +32,19 @@ def put(archive: Archive, version_id: int) -> None:
     """
     if not _ready(archive):
         return
-    entry = entry_of(archive, version_id)
+    documents = index_documents.wanted(archive, version_id)
+    entry = entry_of(archive, version_id, documents)
     old = _row(archive, entry.article_id)
     if old is not None:
         if old["digest"] == entry.digest() and _fits(old["id"], entry.base):
+            index_documents.hold(archive, entry.article_id, documents)
             archive.conn.execute(
                 "UPDATE search_row SET version_id = ? WHERE id = ?", (version_id, old["id"])
             )
             return
         _delete(archive, old)
     _insert(archive, entry)
+    index_documents.hold(archive, entry.article_id, documents)
     _advance(archive)
 
 
@@ -58,6 +62,7 @@ def clear(archive: Archive) -> None:
     """Empty the index, inside a transaction: before the derived tables are made anew."""
     archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
     archive.conn.execute("DELETE FROM search_row")
+    archive.conn.execute("DELETE FROM search_document")
     archive.conn.execute(
         "UPDATE index_state SET rules = ?, complete = 1, event = 0", (RULES_VERSION,)
     )
@@ -129,6 +134,7 @@ def _delete(archive: Archive, old: sqlite3.Row) -> None:
         (old["id"], *entry.words()),
     )
     archive.conn.execute("DELETE FROM search_row WHERE id = ?", (old["id"],))
+    archive.conn.execute("DELETE FROM search_document WHERE article_id = ?", (old["article_id"],))
 
 
 def _fits(row: int, base: int) -> bool:

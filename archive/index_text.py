@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from archive import index_documents
+from archive.index_documents import DocumentWords, Held
 from archive.vietnamese import exact, fold
 
 if TYPE_CHECKING:
@@ -33,11 +35,13 @@ class Text:
     author: str
     section: str
     other: str
+    documents: tuple[DocumentWords, ...] = ()
 
     def columns(self) -> tuple[str, ...]:
-        """The columns in the order of :data:`COLUMNS`."""
+        """The columns in the order of :data:`COLUMNS`; the documents' words stand in `other`."""
+        other = "\n".join(filter(None, (self.other, *(one.text for one in self.documents))))
         return (
-            self.title, self.lead, self.body, self.caption, self.author, self.section, self.other,
+            self.title, self.lead, self.body, self.caption, self.author, self.section, other,
         )  # fmt: skip
 
 
@@ -61,8 +65,11 @@ class Entry:
         return (*map(exact, columns), *map(fold, columns), self.site)
 
 
-def entry_of(archive: Archive, version_id: int) -> Entry:
-    """The entry of a version; LookupError if there is none."""
+def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -> Entry:
+    """The entry of a version; LookupError if there is none.
+
+    *documents* are those whose words go in with it; without them, those that the index holds.
+    """
     conn = archive.conn
     version = conn.execute(
         "SELECT v.*, a.site_id FROM version v JOIN article a ON a.id = v.article_id WHERE v.id = ?",
@@ -77,6 +84,9 @@ def entry_of(archive: Archive, version_id: int) -> Entry:
         "SELECT name, affiliation FROM byline WHERE version_id = ? ORDER BY position",
         (version_id,),
     )
+    if documents is None:
+        documents = index_documents.held(archive, version["article_id"])
+    titles = [one["title"] for one in json.loads(version["attachments"])]
     published = version["published_utc"]
     undated = published is None
     return Entry(
@@ -95,9 +105,10 @@ def entry_of(archive: Archive, version_id: int) -> Entry:
                 [
                     (version["source"],),
                     json.loads(version["tags"]),
-                    [one["title"] for one in json.loads(version["attachments"])],
+                    titles,
                 ]
             ),
+            documents=index_documents.words(archive, documents, titles),
         ),
     )
 

@@ -12,6 +12,7 @@ from archive.query import Atom, Mode, Query
 from archive.vietnamese import exact, fold
 
 Span = tuple[int, int]
+DOCUMENT = "document "  # and a number: the column of one attachment's words
 
 _START = r"(?<![^\W_])"
 _END = r"(?![^\W_]|[\u0300-\u036f])"
@@ -39,10 +40,13 @@ class Forms:
 
 
 def forms_of(text: Text) -> dict[str, Forms]:
-    """The columns of a version's text that are not empty, in the order of the index."""
-    return {
-        name: Forms(value) for name, value in zip(COLUMNS, text.columns(), strict=True) if value
-    }
+    """The columns of a version's text that are not empty, in the order of the index.
+
+    Its documents, which the index has in `other`, follow each by itself: `document 0`, …
+    """
+    columns = dict(zip(COLUMNS, text.columns(), strict=True)) | {"other": text.other}
+    columns |= {f"{DOCUMENT}{n}": one.text for n, one in enumerate(text.documents)}
+    return {name: Forms(value) for name, value in columns.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

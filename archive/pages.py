@@ -11,7 +11,7 @@ from archive.clock import from_iso, iso
 from archive.db import Archive
 from archive.digest import sha256
 from archive.times import sortable
-from archive.types import Found, Page
+from archive.types import Found, Page, PageKind
 from archive.urls import canonical
 
 _ADD = """
@@ -25,12 +25,14 @@ _COLUMNS = frozenset(
 )
 
 # What stands first is asked for first: without robots.txt nothing may be, and listings tell most.
-_CLASSES = (
-    ("kind = 'robots'", "due"),
-    ("kind = 'listing'", "pinned DESC, due"),
-    ("kind = 'article'", "due"),
-    ("kind IN ('photo', 'document')", "due"),
-    ("kind IN ('asset', 'other')", "due"),
+_CLASSES: tuple[tuple[PageKind, str], ...] = (
+    ("robots", "due"),
+    ("listing", "pinned DESC, due"),
+    ("article", "due"),
+    ("document", "due"),
+    ("photo", "due"),
+    ("other", "due"),
+    ("asset", "due"),
 )
 
 
@@ -49,8 +51,9 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
 ) -> list[Page]:
     """Enter what was found, and return the pages that are new, in order.
 
-    A known page stays as it is, but for two things: it is due *at* once if it was changed (as
-    `lastmod` says) after its last answer; and a start point becomes pinned. URLs that have no
+    A known page stays as it is, but for three things: it is due *at* once if it was changed (as
+    `lastmod` says) after its last answer; a start point becomes pinned; and what an article shows
+    or hands out is a photo or document, if it never answered as anything else. URLs that have no
     canonical form (ValueError) are left out.
     """
     new: list[Page] = []
@@ -69,8 +72,16 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
             ).fetchall()  # fmt: skip
             if row:
                 new.append(page_of(row[0]))
-            elif one.lastmod or pinned:
+                continue
+            if one.lastmod or pinned:
                 _learn(conn, one, url, digest, at, pinned)
+            if one.kind in ("photo", "document"):
+                # first met in the layout or by a bare link; an article says what it is
+                conn.execute(
+                    """UPDATE page SET kind = ? WHERE method = ? AND url = ? AND body_digest = ?
+                         AND kind IN ('asset', 'other') AND last_answer_id IS NULL""",
+                    (one.kind, one.method, url, digest),
+                )
     return new
 
 
@@ -125,21 +136,24 @@ def due(
     exclude: Collection[int] = (),
     *,
     missing: bool = False,
+    without: Collection[PageKind] = (),
 ) -> list[Page]:
     """Up to *limit* pages that are due, without those in *exclude*.
 
-    *missing*: only robots.txt and what never answered.
+    *missing*: only robots.txt and what never answered; *without*: no pages of these kinds.
 
-    In order: robots.txt, start points, listings, articles, photos and documents, the rest; in each
+    In order: robots.txt, start points, listings, articles, documents, photos, the rest; in each
     class what has been due longest.
     """
     out: list[Page] = []
     only = "AND (last_answer_id IS NULL OR kind = 'robots')" if missing else ""
-    for condition, order in _CLASSES:
+    for kind, order in _CLASSES:
+        if kind in without:
+            continue
         rows = archive.conn.execute(
-            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND {condition} {only}
+            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND kind = ? {only}
                 ORDER BY {order}, id LIMIT ?""",
-            (site_id, iso(now), limit - len(out) + len(exclude)),
+            (site_id, iso(now), kind, limit - len(out) + len(exclude)),
         )
         out += [page_of(row) for row in rows if row["id"] not in exclude][: limit - len(out)]
         if len(out) >= limit:

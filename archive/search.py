@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from archive import index
 from archive.candidates import Candidate, Scope, count, newest, scope_of, staged
-from archive.index_text import text_of
-from archive.matching import Forms, Unit, forms_of, units
+from archive.index_text import Text, text_of
+from archive.matching import DOCUMENT, Forms, Unit, forms_of, units
 from archive.query import parse
 from archive.ranking import score
 from archive.snapshot import snapshot
-from archive.snippets import snippet, title_marks
+from archive.snippets import Snippet, snippet, title_marks
 from archive.types import Hit
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ def _hit(
         " WHERE v.id = ?",
         (version_id,),
     ).fetchone()
-    forms = texts.get(version_id) or forms_of(text_of(archive, version_id))
+    whole = text_of(archive, version_id)
+    forms = texts.get(version_id) or forms_of(whole)
     shown = snippet(forms, wanted)
     return Hit(
         key=row["key"],
@@ -178,7 +179,15 @@ def _hit(
         title_marks=title_marks(forms, wanted),
         state=row["state"],
         score=round(ranked.value, 3),
+        attachment=_attachment(whole, shown),
     )
+
+
+def _attachment(text: Text, shown: Snippet) -> str | None:
+    """The title of the attachment that a snippet is of, if it is of one."""
+    if shown.column is None or not shown.column.startswith(DOCUMENT):
+        return None
+    return text.documents[int(shown.column.removeprefix(DOCUMENT))].title
 
 
 def _keys(archive: Archive, article_ids: Sequence[int]) -> dict[int, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from archive.matching import Forms, Span, Unit, joined, spans
+from archive.matching import DOCUMENT, Forms, Span, Unit, joined, spans
 from archive.sentences import sentences
 from archive.vietnamese import syllables
 
@@ -23,6 +24,7 @@ class Snippet:
 
     text: str
     marks: tuple[Span, ...]
+    column: str | None = None  # that it is of, if anything matches outside the title
 
 
 def title_marks(columns: Mapping[str, Forms], wanted: Sequence[Unit]) -> tuple[Span, ...]:
@@ -33,32 +35,37 @@ def title_marks(columns: Mapping[str, Forms], wanted: Sequence[Unit]) -> tuple[S
 def snippet(columns: Mapping[str, Forms], wanted: Sequence[Unit], length: int = LENGTH) -> Snippet:
     """The best sentences outside the title; the text's beginning if only the title matches.
 
-    *columns* are those of `matching.forms_of`.
+    A document's are shown only if it says more of it than the article does. *columns* are those of
+    `matching.forms_of`.
     """
-    best: tuple[int, Forms, Span, tuple[Span, ...]] | None = None
+    best: tuple[int, str, Span, tuple[Span, ...]] | None = None
+    all_of = sum(unit.weight**2 for unit in wanted)
     for column, forms in columns.items():
+        if best is not None and best[0] >= all_of and column.startswith(DOCUMENT):
+            break  # documents stand last, and are long: the article says it all itself
         marks = () if column == _TITLE else spans(forms, column, wanted)
         if not marks:
             continue
         weight, sentence = _best_sentence(forms, marks)
         if best is None or weight > best[0]:
-            best = weight, forms, sentence, marks
+            best = weight, column, sentence, marks
     if best is None:
         text = next((columns[name].text for name in _BEGINNING if name in columns), "")
         return _cut(text, _grown(text, (0, 0), length), (), length)
-    _, forms, sentence, marks = best
-    return _cut(forms.text, _grown(forms.text, sentence, length), marks, length)
+    _, found, sentence, marks = best
+    text = columns[found].text
+    return replace(_cut(text, _grown(text, sentence, length), marks, length), column=found)
 
 
 def _best_sentence(forms: Forms, marks: Sequence[Span]) -> tuple[int, Span]:
     """The first sentence in which the most different words are marked, side by side above all."""
     best = (0, (0, 0))
+    places = [mark[0] for mark in marks]  # in order: a document may have thousands
     for start, end in sentences(forms.text):
-        different = {
-            frozenset(syllables(forms.folded[mark[0] : mark[1]]))
-            for mark in marks
-            if start <= mark[0] < end
-        }
+        inside = marks[bisect_left(places, start) : bisect_left(places, end)]
+        if not inside:
+            continue
+        different = {frozenset(syllables(forms.folded[one[0] : one[1]])) for one in inside}
         weight = sum(len(words) ** 2 for words in different)
         if weight > best[0]:
             best = weight, (start, end)

@@ -75,8 +75,9 @@ class Exchange:
 
     ``body`` is the payload after Content-Encoding was undone; ``wire_digest`` is that of the
     bytes as transferred. ``failure`` is ``dns``, ``connection``, ``tls``, ``timeout``,
-    ``too-large``, ``encoding``, ``refused`` or ``protocol``, with words after a colon.
-    ``withheld`` is the digest of a payload that was withdrawn: then ``body`` is empty.
+    ``too-large``, ``wrong-type`` (no photo at a photo's address), ``encoding``, ``refused`` or
+    ``protocol``, with words after a colon. ``withheld`` is the digest of a payload that was
+    withdrawn: then ``body`` is empty.
     """
 
     url: str  # as asked
@@ -216,6 +217,30 @@ class Reading:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
+# -- documents ------------------------------------------------------------------------------------
+
+DocumentState = Literal["text", "empty", "encrypted", "broken", "limits", "unsupported"]
+"""`empty`: it was read and holds no text, as scans do; `limits`: it asked for too much time, memory
+or room; `unsupported`: no document, or of a kind that is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What was read out of one document. ``kind`` is told by its bytes: `pdf`, `docx`, `doc`, …
+
+    ``cut``: it is longer than what is kept; ``problem`` says in words why there is no text, or not
+    all of it.
+    """
+
+    kind: str
+    state: DocumentState
+    text: str = ""
+    title: str | None = None
+    pages: int | None = None
+    cut: bool = False
+    problem: str | None = None
+
+
 # -- keeping and finding --------------------------------------------------------------------------
 
 EventKind = Literal[
@@ -270,3 +295,4 @@ class Hit:
     title_marks: tuple[tuple[int, int], ...]  # spans in `title`
     state: str
     score: float
+    attachment: str | None = None  # title of the attachment that the snippet is of

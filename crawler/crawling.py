@@ -117,6 +117,9 @@ def plan_rows(
         counts: dict[str, int] = {}
         if archive is not None and site is not None:
             counts = due.plan(archive, site.id, archive.clock.now(), options.full, options.missing)
+            asked = {"photo": options.photos and profile.crawl.photos,
+                     "document": options.documents and profile.crawl.documents}  # fmt: skip
+            counts = {kind: n for kind, n in counts.items() if asked.get(kind, True)}
         rows.append(
             {"site": slug, "start points": len(profile.start.all), **counts}
             | {"hosts": ", ".join(profile.hosts)}

@@ -27,7 +27,7 @@ from crawler.outcomes import WAIT, Outcome
 from crawler.robots import Rules
 from crawler.robots_files import RobotsFiles
 from crawler.session import CrawlSession
-from crawler.turns import Host, Turns
+from crawler.turns import LATER, SOONER, Host, Turns
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -47,7 +47,7 @@ class Frontier(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._dirty = True  # the table may hold due pages that are in no queue
+        self._dirty = {False, True}  # the table may hold due pages that are in no queue (for later)
         self._alarm: Any = None
         self._ended: str | None = None
 
@@ -74,7 +74,7 @@ class Frontier(BaseScheduler):
         with self._archive_in_hand():
             if not self._over():
                 self._refill()
-                return self.turns.ahead() > 0 or self.turns.waits
+                return self.turns.goes_on
         return False
 
     def next_request(self) -> Request | None:
@@ -136,7 +136,7 @@ class Frontier(BaseScheduler):
     def _leave(self, page: Page) -> None:
         """Another's host is held only while something is asked of it."""
         host = self.turns.host(page.url)
-        if host.key not in self.session.profile.hosts and not host.queue and host.claims <= 1:
+        if host.key not in self.session.profile.hosts and not host.waiting and host.claims <= 1:
             self.session.locks.leave(host.key)
 
     def _pause(self, page: Page, seconds: float) -> None:
@@ -155,7 +155,7 @@ class Frontier(BaseScheduler):
 
     def changed(self) -> None:
         """The table may hold new due pages."""
-        self._dirty = True
+        self._dirty = {False, True}
         self.wake()
 
     def learn(self, page: Page, rules: Rules) -> None:
@@ -186,7 +186,7 @@ class Frontier(BaseScheduler):
         """Ask nothing more of *host*; what is due on another's host waits an hour, in the table:
         200,000 photos of a silent server would be looked up again and again."""
         session = self.session
-        at = {origin(page.url) for page in host.queue}
+        at = {origin(page.url) for page in host.waiting}
         robots = [page for page in host.queue if page.kind == "robots"]
         self.turns.close(host, why)
         for page in robots:  # somebody else's may be redirected here
@@ -200,16 +200,16 @@ class Frontier(BaseScheduler):
 
     def _refill(self) -> None:
         """Queue what is due and was not queued yet, when the queues run low."""
-        if not self._dirty or self.turns.ahead() > LOOK_AHEAD // 10:
-            return
-        session = self.session
-        now = session.clock.now()
-        found = pages.due(
-            session.archive, session.site_id, now, LOOK_AHEAD, self.turns.taken(),
-            missing=session.options.missing,
-        )  # fmt: skip
-        self._dirty = len(found) == LOOK_AHEAD
-        self.turns.put(found)
+        session, taken = self.session, self.turns.taken
+        for later, others in ((False, LATER), (True, SOONER)):
+            if later not in self._dirty or self.turns.ahead(later=later) > LOOK_AHEAD // 10:
+                continue
+            found = pages.due(
+                session.archive, session.site_id, session.clock.now(), LOOK_AHEAD, taken(),
+                missing=session.options.missing, without=others | session.left_out(),
+            )  # fmt: skip
+            self._dirty -= {later} if len(found) < LOOK_AHEAD else set()
+            self.turns.put(found)
 
     def _take(self, host: Host) -> Page | None:
         """The next page of *host*, or None if it needs another look (robots.txt first)."""
@@ -219,6 +219,9 @@ class Frontier(BaseScheduler):
             return None
         if page.kind == "robots":
             return page
+        if page.kind in self.session.left_out():  # it was queued before that
+            self.turns.set_aside(page)
+            return None
         rules = host.rules.get(origin(page.url))
         if rules is None or rules.stale(self.session.clock.now()):
             self.turns.put_back(host, page)
@@ -231,8 +234,7 @@ class Frontier(BaseScheduler):
     def _set_alarm(self) -> None:
         """Look again when something that waits for its time may be asked for."""
         if self._alarm is not None:  # what came last may be earlier than what it was set for
-            self._alarm.cancel()
-            self._alarm = None
+            self._alarm = self._alarm.cancel()
         when = self.turns.next_time()
         if when is None:
             return

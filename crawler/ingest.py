@@ -20,6 +20,7 @@ from archive.db import Archive
 from archive.errors import CrawlError, InputError
 from archive.interchange.looks import Look
 from archive.interchange.reading import Skipped, Wrong
+from crawler.attached import read_all
 from crawler.ingest_files import Item, Show, SourceFile, Told, checked, summed
 from crawler.ingest_keeping import Taken, session_of, take, taken_before, unread
 from crawler.ingest_originals import DifferentError, MissingError, known, whole
@@ -232,6 +233,7 @@ def ingest(
                     run.take(source, result)
             if not stopped():  # else it may be in what was not read
                 run.end()
+            read_all(archive, stopped=stopped)
         finally:
             run.close()
     return results

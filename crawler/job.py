@@ -17,6 +17,8 @@ class CrawlOptions:
     why: str = "asked"
     workers: int = 1  # processes that read pages apart
     read: bool = True  # False: articles are only kept; the next crawl reads them
+    photos: bool = True  # False: photos are entered, and not asked for
+    documents: bool = True  # False: the same of documents
     follow: bool = True  # False: the start points alone, and where they redirect; none is read
 
 

@@ -6,7 +6,7 @@ They are two transactions: a kill between them leaves a capture that waits for i
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.logformatter import LogFormatter
@@ -15,6 +15,7 @@ from archive import captures, pages, readings, versions
 from archive.errors import ArchiveError
 from archive.types import Exchange, Page
 from archive.urls import resolve
+from crawler.attached import DocumentReader
 from crawler.commits import Commits
 from crawler.keeping import Captured, keep
 from crawler.outcomes import WAIT, Outcome
@@ -127,9 +128,15 @@ class Read(_Step):
         while waiting := readings.waiting(session.archive, session.site_id, 50):
             for capture_id in waiting:
                 await self._take_up(capture_id)
+        await self._documents.take_up(session.site_id)
 
     async def close_spider(self) -> None:
         self._pool.close()
+        self._documents.close()
+
+    @cached_property
+    def _documents(self) -> DocumentReader:
+        return DocumentReader(self.session.archive, self.commits)
 
     async def process_item(self, item: Captured) -> Captured:
         options = self.session.options
@@ -137,7 +144,24 @@ class Read(_Step):
         if item.to_read and wanted:
             await self._read(item)
             self.frontier.changed()
+        if options.follow and options.read:
+            await self._read_document(item)
         return item
+
+    async def _read_document(self, item: Captured) -> None:
+        """The text of a document is searched with its article; a failing one costs no crawl."""
+        page = pages.get(self.session.archive, item.page.id)  # its reading may have named its kind
+        payload_id = item.kept.payload_id
+        wanted = page.kind == "document" and item.outcome.verdict == "content"
+        if not wanted or payload_id is None or item.exchange.truncated:
+            return
+        try:
+            found = await self._documents.read(page.id, payload_id)
+        except ArchiveError as error:
+            self.frontier.give_up(error)
+            raise
+        if found is not None:
+            self.session.tally[f"documents {found.state}"] += 1
 
     async def _take_up(self, capture_id: int) -> None:
         archive = self.session.archive

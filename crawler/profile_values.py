@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from archive.types import PageKind
 from archive.urls import is_loopback_host
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -67,7 +68,9 @@ class UrlRules:
 class Pace:
     """How gently and how far a site is crawled.
 
-    ``delay`` is seconds between two requests to a host; ``max_bytes`` holds for one answer;
+    ``delay`` is seconds between two requests to a host; ``max_bytes`` holds for one answer,
+    ``max_photo_bytes`` and ``max_document_bytes`` for one photo and one document; ``photos`` and
+    ``documents`` say whether the crawl asks for those of articles at all;
     ``max_pages`` and ``max_minutes`` for one crawl; ``revisit`` stretches (2 = half as often) or
     shortens the steps of ``crawler.revisit``.
     """
@@ -75,10 +78,20 @@ class Pace:
     delay: float = 1.0
     concurrency: int = 1
     max_bytes: int = 20_000_000
+    max_photo_bytes: int = 10_000_000
+    max_document_bytes: int = 50_000_000
+    photos: bool = True
+    documents: bool = True
     max_depth: int = 60
     max_pages: int = 20_000
     max_minutes: float = 360.0
     revisit: float = 1.0
+
+    def most_bytes(self, kind: PageKind) -> int:
+        """How large an answer to a request for a page of that kind may be."""
+        return {"photo": self.max_photo_bytes, "document": self.max_document_bytes}.get(
+            kind, self.max_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ FIXED: dict[PageKind, timedelta | None] = {
     "document": timedelta(days=90),  # a PDF is replaced now and then, under its name
     "asset": timedelta(days=90),
     "other": timedelta(days=30),
-    "photo": None,  # an edited photo gets a new name on the systems that were seen
+    # An edited photo gets a new name on the systems that were seen, so age says nothing of it; it
+    # is asked for again when an article that shows it has changed (`storing`).
+    "photo": None,
 }
 
 FIRST_BACK_OFF = timedelta(minutes=10)

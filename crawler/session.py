@@ -60,6 +60,22 @@ class CrawlSession:
         except ValueError:  # `http://anh..vn/a.jpg`: one bad link must not cost the article
             return False
 
+    def left_out(self) -> frozenset[PageKind]:
+        """The kinds of pages that this crawl does not ask for, or no more: they stay due.
+
+        Photos may have half of its captures: those on another host have turns of their own, and
+        would use up the limit before the articles are through.
+        """
+        pace, options = self.profile.crawl, self.options
+        most = min(options.limit or pace.max_pages, pace.max_pages)
+        out: set[PageKind] = set()
+        enough = self.tally["captures photo"] >= max(1, most // 2)
+        if enough or not (pace.photos and options.photos):
+            out.add("photo")
+        if not (pace.documents and options.documents):
+            out.add("document")
+        return frozenset(out)
+
     def spent(self) -> str | None:
         """Which limit of this crawl is reached, if any."""
         pace, tally = self.profile.crawl, self.tally

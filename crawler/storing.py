@@ -43,6 +43,9 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
     learned.tally[f"read as {reading.kind}"] += 1
     if reading.article is not None and reading.kind in ARTICLE_KINDS:
         _store_article(session, captured, reading.article, reading.reader, learned)
+    elif reading.kind == "document" and page.kind in ("article", "other") and not page.pinned:
+        # its address did not tell that it is a file; it is looked at as one from now on
+        pages.set_state(session.archive, page.id, kind="document", due=_later(session, captured))
     elif reading.kind == "error":
         lost = versions.gone(session.archive, page.id, capture_id, LOST)
         if lost or page.kind == "article":
@@ -78,6 +81,11 @@ def _store_article(
     page, archive = captured.page, session.archive
     stored = versions.store(archive, captured.kept.capture_id, article, reader)
     learned.tally[stored.outcome] += 1
+    if stored.outcome == "changed":
+        # an edited photo that kept its name is most likely one of an edited article
+        now = captured.exchange.time
+        shown = [one for one in article.images if session.may_follow(one, "photo")]
+        due.photos_again(archive, map(session.canonical, shown), now, now - AGAIN)
     later = revisit.next_due(
         "article",
         captured.exchange.time,

@@ -10,11 +10,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from archive.types import Page
+from archive.types import Page, PageKind
 from archive.urls import host_key, origin
 from crawler.robots import Rules
 
 SILENT = 6  # requests in a row without any answer: the host is down
+LATER: frozenset[PageKind] = frozenset({"document", "photo", "asset"})
+"""What is asked of a host once none of its pages waits: photos never hold up articles."""
+SOONER: frozenset[PageKind] = frozenset({"robots", "listing", "article", "other"})
 OVER = 1  # claims of a host beyond its places: the next one waits in the download slot
 
 
@@ -26,6 +29,7 @@ class Host:
     delay: float  # seconds between two requests
     free_at: float = 0.0  # when the next one may be sent
     queue: deque[Page] = field(default_factory=deque)
+    later: deque[Page] = field(default_factory=deque)  # once nothing is in the queue
     claims: int = 0
     silent: int = 0  # requests in a row that got no answer
     again: dict[int, tuple[float, Page]] = field(
@@ -37,10 +41,13 @@ class Host:
 
     def ready(self) -> bool:
         """Is there anything that may be asked of it, and not only once its rules are there?"""
-        if not self.queue:
-            return False
-        head = self.queue[0]
-        return head.kind == "robots" or origin(head.url) not in self.asked
+        head = next(iter(self.queue or self.later), None)
+        return head is not None and (head.kind == "robots" or origin(head.url) not in self.asked)
+
+    @property
+    def waiting(self) -> tuple[Page, ...]:
+        """All that is queued."""
+        return (*self.queue, *self.later)
 
 
 class Turns:
@@ -64,18 +71,21 @@ class Turns:
         return self.hosts[key]
 
     @property
-    def waits(self) -> bool:
-        """Is any page to be tried again?"""
-        return any(host.again for host in self.hosts.values())
+    def goes_on(self) -> bool:
+        """Is any page ahead, or to be tried again?"""
+        again = any(host.again for host in self.hosts.values())
+        return again or self.ahead() > 0 or self.ahead(later=True) > 0
 
     def taken(self) -> set[int]:
         """Pages that are not to be looked up again."""
         again = {page_id for host in self.hosts.values() for page_id in host.again}
         return self.queued | self.aside | again | self.claimed.keys()
 
-    def ahead(self) -> int:
-        """Queued pages of hosts that do not wait for their robots.txt."""
-        return sum(len(host.queue) for host in self.hosts.values() if host.ready())
+    def ahead(self, *, later: bool = False) -> int:
+        """Queued pages of hosts that do not wait for their robots.txt; or those for later."""
+        return sum(
+            len(host.later if later else host.queue) for host in self.hosts.values() if host.ready()
+        )
 
     def put(self, pages: Iterable[Page]) -> None:
         """Queue pages in their order; robots.txt before all others of its host."""
@@ -87,6 +97,8 @@ class Turns:
             self.queued.add(page.id)
             if page.kind == "robots":
                 host.queue.appendleft(page)
+            elif page.kind in LATER:
+                host.later.append(page)
             else:
                 host.queue.append(page)
 
@@ -118,12 +130,12 @@ class Turns:
         return min(times, default=None)
 
     def take(self, host: Host) -> Page:
-        page = host.queue.popleft()
+        page = (host.queue or host.later).popleft()
         self.queued.discard(page.id)
         return page
 
     def put_back(self, host: Host, page: Page) -> None:
-        host.queue.appendleft(page)
+        (host.later if page.kind in LATER else host.queue).appendleft(page)
         self.queued.add(page.id)
 
     def claim(self, page: Page, host: Host, now: float) -> None:
@@ -143,6 +155,10 @@ class Turns:
         host.silent = 0 if answered else host.silent + 1
         return host if host.silent >= SILENT and host.closed is None else None
 
+    def set_aside(self, page: Page) -> None:
+        """It stays due, but not for this crawl."""
+        self.aside.add(page.id)
+
     def drop(self, page: Page) -> None:
         """The claim ends without an outcome: the page is set aside."""
         self.release(page, answered=True, again=None)
@@ -151,8 +167,9 @@ class Turns:
     def close(self, host: Host, why: str) -> None:
         """Ask nothing more of this host; its pages stay due for a later crawl."""
         host.closed = why
-        waiting = {page.id for page in host.queue} | host.again.keys()
+        waiting = {page.id for page in host.waiting} | host.again.keys()
         host.queue.clear()
+        host.later.clear()
         host.again.clear()
         self.queued -= waiting
         self.aside |= waiting

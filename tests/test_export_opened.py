@@ -59,7 +59,8 @@ def check(row: dict[str, Any], article: Article) -> None:
     assert [one["name"] for one in row["authors"]] == [one.name for one in article.authors]
     assert parts(row["body"]) == [{"kind": one.kind, "text": one.text} for one in article.body]
     assert parts(row["captions"]) == [
-        {"text": one.text, "credit": one.credit, "image": one.image} for one in article.captions
+        {"text": one.text, "credit": one.credit, "image": one.image, "payload": None}
+        for one in article.captions
     ]
     assert parts(row["related"]) == [
         {"kind": one.kind, "title": one.title, "url": one.url, "published": one.published}
@@ -112,7 +113,7 @@ def test_parquet_in_pyarrow_pandas_and_duckdb(archive: Archive, folder: Path) ->
     wanted = expected(archive)
     table = pq.read_table(file)
     assert table.schema.field("first_seen").type == pa.timestamp("us", tz="UTC")
-    assert table.schema.field("captions").type.value_type.num_fields == 3
+    assert table.schema.field("captions").type.value_type.num_fields == 4
     assert pa.types.is_dictionary(table.schema.field("site").type)
     assert table.schema.field("url").metadata[b"meaning"].startswith(b"canonical")
     for row in table.to_pylist():

@@ -50,7 +50,9 @@ def days(path):
         "/tin/5.html": by_day(article(5), DemoResponse(500), article(5)),
         "/tin/6.html": article(6, "/tin/0.html"),
         "/tin/7.html": redirect("/tin/6.html"),
-        "/anh/a.png": DemoResponse(200, (("Content-Type", "image/png"),), b"\x89PNG" * 99),
+        "/anh/a.png": DemoResponse(
+            200, (("Content-Type", "image/png"),), b"\x89PNG\r\n\x1a\n" * 50
+        ),
     }
     with served(path.parent, SmallSite(fates)):
         Archive.create(path, SystemClock()).close()

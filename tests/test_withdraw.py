@@ -24,6 +24,7 @@ from archive import (
     articles,
     captures,
     crawls,
+    documents,
     due,
     events,
     index,
@@ -44,7 +45,7 @@ from archive.ops.withdraw import withdraw
 from archive.ops.withdraw_plan import Plan
 from archive.ops.withdraw_quotes import quotes
 from archive.search import browse, search
-from archive.types import Article, Attachment, Author, Caption, Exchange, Link
+from archive.types import Article, Attachment, Author, Caption, Exchange, Extracted, Link
 
 HOST = "http://x.vn"
 URL = f"{HOST}/5.html"
@@ -101,6 +102,24 @@ def raw(path: Path) -> bytes:
 def stored(archive: Archive) -> dict[str, bytes]:
     rows = archive.conn.execute("SELECT digest, data FROM payload")
     return {row["digest"]: row["data"] for row in rows}
+
+
+def test_the_text_of_an_attachment_goes_with_its_article(archive: Archive) -> None:
+    walker = fill(archive)
+    kept_document = walker.look(f"{HOST}/don.pdf", b"%PDF-1.4 " + NAME.encode(), kind="document")
+    assert kept_document.payload_id is not None
+    with archive.transaction():
+        said = Extracted("pdf", "text", f"Đơn của {NAME}doc gửi Ban Nội chính.")
+        documents.store(archive, kept_document.payload_id, said, "1")
+        documents.show(archive, walker.page_id(f"{HOST}/don.pdf"))
+    assert search(archive, f"{NAME}doc").hits
+    take(archive)
+    cleaning.clean(archive)
+    assert not search(archive, f"{NAME}doc").hits
+    assert f"{NAME}doc".encode() not in raw(archive.path)
+    assert documents.waiting(archive) == []  # nobody reads it again
+    assert documents.is_known(archive, kept_document.payload_id)
+    assert problems(archive) == []
 
 
 def test_no_byte_of_it_is_left(archive: Archive) -> None:

@@ -89,6 +89,8 @@ def _print(results: Results, accented: bool) -> None:
         ]
         line = folded(" · ".join(filter(None, about)), "   ")
         click.echo(click.style(line, dim=True) if colour else line)
+        if hit.attachment:
+            click.echo(folded(f"In the attachment {hit.attachment}:", "   "))
         if hit.snippet:
             click.echo(folded(_marked(hit.snippet, hit.marks, colour), "   "))
         click.echo()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from archive.cli.versions import chosen
 
 if TYPE_CHECKING:
     from archive.db import Archive
+    from archive.enclosures import Enclosure
     from archive.types import Article, Block, Version
 
 _WIDEST = 88
@@ -28,7 +29,7 @@ _STATES = {"gone": "GONE from its site", "withdrawn": "WITHDRAWN from this archi
     "show",
     epilog="""\b
 Examples:
-  luutru show 54c497b62736f0a1
+  luutru show 54c497b62736f0a1 --documents
   luutru show https://example.org/tin-tuc/hoi-nghi.html --version 1 --format json
 """,
 )
@@ -37,18 +38,27 @@ Examples:
     "--version", "number", type=int, metavar="N", help="The Nth version; -1 is the last one."
 )
 @click.option("--full", is_flag=True, help="json: each paragraph, heading, item with its kind.")
+@click.option("--documents", is_flag=True, help="Also the text of its attachments.")
 @archive_option()
 @output_format()
-def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: str) -> None:
+def command(
+    ref: str, number: int | None, full: bool, documents: bool, archive_path: Path, fmt: str
+) -> None:
     """Show the article that REF means: its key, or its address as found or canonical."""
-    from archive import about
+    from archive import about, enclosures
 
     with opened(archive_path) as archive:
         version, place, count = chosen(archive, ref, number)
-        value = about.to_json(archive, version, full=full)
+        shown = enclosures.of_version(archive, version)
+        kept = {url: one.payload for url, one in shown.items() if one.payload}
+        value = about.to_json(archive, version, full=full, payloads=kept)
+        if documents:
+            _add_documents(value, shown)
         if fmt != "table" and (found := copies.listed(archive, version.key)):
             value["copies"] = found
-        lines = list(_readable(archive, version, place, count)) if fmt == "table" else []
+        lines = list(_readable(archive, version, place, count, shown)) if fmt == "table" else []
+    if documents:
+        lines += _documents(version.article, shown)
     if fmt == "json":
         click.echo(to_json(value, indent=2))
     elif fmt == "table":
@@ -57,11 +67,13 @@ def command(ref: str, number: int | None, full: bool, archive_path: Path, fmt: s
         print_rows([value], fmt)
 
 
-def _readable(archive: Archive, version: Version, place: int, count: int) -> Iterator[str]:
+def _readable(
+    archive: Archive, version: Version, place: int, count: int, shown: Mapping[str, Enclosure]
+) -> Iterator[str]:
     if version.state == "withdrawn":
         yield from _withdrawn(archive, version)
     else:
-        yield from _text(version.article)
+        yield from _text(version.article, shown)
     yield from _noted(archive, version)
     yield ""
     yield from _provenance(archive, version, place, count)
@@ -87,7 +99,7 @@ def _noted(archive: Archive, version: Version) -> Iterator[str]:
     yield from _list("Collections", collections.names_of(archive, article_id))
 
 
-def _text(article: Article) -> Iterator[str]:
+def _text(article: Article, shown: Mapping[str, Enclosure]) -> Iterator[str]:
     colour = colours()
     if article.section:
         yield " › ".join(article.section)
@@ -105,7 +117,7 @@ def _text(article: Article) -> Iterator[str]:
     for block in article.body:
         yield ""
         yield from _block(block, colour)
-    yield from _lists(article)
+    yield from _lists(article, shown)
 
 
 def _byline(article: Article) -> str:
@@ -129,12 +141,17 @@ def _block(block: Block, colour: bool) -> Iterator[str]:
         yield from _folded(block.text)
 
 
-def _lists(article: Article) -> Iterator[str]:
-    captions = [one.text + (f" ({one.credit})" if one.credit else "") for one in article.captions]
+def _lists(article: Article, shown: Mapping[str, Enclosure]) -> Iterator[str]:
+    captions = [
+        one.text + (f" ({one.credit})" if one.credit else "") + _missing(shown.get(one.image or ""))
+        for one in article.captions
+    ]
     related = [
         f"{one.title} <{one.url}>" for one in article.related if one.kind in ("related", "part")
     ]
-    attachments = [f"{one.title} <{one.url}>" for one in article.attachments]
+    attachments = [
+        f"{one.title} <{one.url}>\n    {shown[one.url].told}" for one in article.attachments
+    ]
     for heading, entries in (
         ("Photos", captions),
         ("Related", related),
@@ -144,12 +161,42 @@ def _lists(article: Article) -> Iterator[str]:
         yield from _list(heading, entries)
 
 
+def _missing(photo: Enclosure | None) -> str:
+    return f"\n    {photo.told}" if photo is not None and photo.refused else ""
+
+
+def _documents(article: Article, shown: Mapping[str, Enclosure]) -> Iterator[str]:
+    """The text of the attachments, as far as there is any."""
+    for one in article.attachments:
+        found = shown[one.url].document
+        yield ""
+        yield from _folded(f"{one.title}:")
+        if found is None or not found.text:
+            yield from _folded(f"[{shown[one.url].told}]", "  ", "  ")
+            continue
+        for line in found.text.replace("\f", "\n\n").split("\n"):
+            yield from _folded(line, "  ", "  ")
+
+
+def _add_documents(value: dict[str, Any], shown: Mapping[str, Enclosure]) -> None:
+    for one in value["attachments"]:
+        found = shown[one["url"]].document
+        one |= {
+            "state": found.state if found is not None else None,
+            "problem": found.problem if found is not None else shown[one["url"]].why,
+            "text": found.text if found is not None else None,
+        }
+
+
 def _list(heading: str, entries: Sequence[str]) -> Iterator[str]:
     if entries:
         yield ""
         yield f"{heading}:"
     for entry in entries:
-        yield from _folded(entry, "  - ", "    ")
+        first, *about = entry.split("\n")
+        yield from _folded(first, "  - ", "    ")
+        for line in about:
+            yield from _folded(line.strip(), "    ", "    ")
 
 
 def _provenance(archive: Archive, version: Version, place: int, count: int) -> Iterator[str]:

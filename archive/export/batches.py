@@ -14,6 +14,7 @@ from archive.articles import version_of
 from archive.change_kinds import Kind
 from archive.diff import differences, weightiest
 from archive.edits import admits
+from archive.enclosures import digests
 from archive.export.record import Record
 from archive.types import Version
 from archive.withdrawals import STATE
@@ -94,6 +95,7 @@ def read(archive: Archive, article_ids: Sequence[int], *, every: bool) -> Iterat
             withdrawals.of_article(archive, row["article_id"])
             if version.state == "withdrawn" else None,
             tuple(noted.get(row["article_id"], ())), tuple(collected.get(row["article_id"], ())),
+            digests(archive, version),
         )  # fmt: skip
         before = version
 

@@ -41,11 +41,13 @@ _ARTICLE = (
     Field("source", "text", "the medium that the text is said to come from"),
     Field("body", "objects", "the text in reading order: paragraph, heading, item, row (of a table,"
           " cells divided by tabs), quote", ("kind", "text")),
-    Field("captions", "objects", "photo captions, with credit and the photo's address",
-          ("text", "credit", "image")),
+    Field("captions", "objects", "photo captions, with credit, the photo's address and the digest"
+          " of the photo's bytes in the capture nearest to `last_seen`; null: it was not captured",
+          ("text", "credit", "image", "payload")),
     Field("related", "objects", "links: related, newer, older, text (inside the body), part",
           ("kind", "title", "url", "published")),
-    Field("attachments", "objects", "attached documents", ("title", "url")),
+    Field("attachments", "objects", "attached documents; the digest as for photos",
+          ("title", "url", "payload")),
     Field("tags", "texts", "the site's own keywords"),
     Field("language", "word", "language that the page declares"),
     Field("evidence", "map", "for each field the rule that found it"),

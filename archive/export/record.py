@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from archive import articles, notes
@@ -27,7 +28,8 @@ class Record:
 
     ``number`` counts from 1, the oldest. ``change`` and ``changed`` tell how its content differs
     from the version before it: the weightiest class of change and the fields (archive.diff);
-    ``silent``: its page does not say that it was changed (archive.edits).
+    ``silent``: its page does not say that it was changed (archive.edits). ``payloads``: address ->
+    digest, of its photos and attachments.
     """
 
     version: Version
@@ -44,11 +46,12 @@ class Record:
     withdrawal: Withdrawal | None = None
     notes: tuple[Note, ...] = ()
     collections: tuple[str, ...] = ()
+    payloads: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, kind: Kind = "articles") -> Row:
         """The JSON of the article between its key and what proves it; a block is kind and text."""
         version = self.version
-        article = articles.to_json(version, full=True)
+        article = articles.to_json(version, full=True, payloads=self.payloads)
         utc, precision = sortable(article["published"])
         row: Row = {"key": version.key}
         for name, value in article.items():

@@ -15,6 +15,7 @@ from archive.db import Archive
 from archive.ops import (
     checks_copies,
     checks_derived,
+    checks_documents,
     checks_file,
     checks_index,
     checks_kept,
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     ("readings", checks_derived.reading_rows),
     ("withdrawals", checks_withdrawn.withdrawals),
     ("index", checks_index.search_index),
+    ("documents", checks_documents.document_texts),
 )
 """The checks in their order. The first is that of the schema: see :class:`Look`."""
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from archive import anchors, events, index, stories
+from archive import anchors, documents, events, index, stories
 from archive.clock import iso
 from archive.errors import ArchiveError
 
@@ -100,6 +100,8 @@ def _take_payloads(archive: Archive, plan: Plan, number: int) -> None:
     conn = archive.conn
     going = {one.id for one in plan.payloads}
     anchors.release(archive, anchors.leaners(archive, going), going)  # what came meanwhile
+    for one in sorted(going):
+        documents.forget(archive, one)
     conn.executemany("DELETE FROM anchor WHERE payload_id = ?", _each(going))
     conn.executemany("UPDATE payload SET data = x'', anchors = '' WHERE id = ?", _each(going))
     conn.executemany(

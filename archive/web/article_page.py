@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import about, around, articles, captures, events
+from archive import about, around, articles, captures, enclosures, events
 from archive.around import Copy, Standing
 from archive.cli.versions import place_of
 from archive.db import Archive
@@ -153,9 +153,12 @@ def as_json(
     if isinstance(standing, Elsewhere):
         return standing
     if number is None:
-        return about.to_json(archive, articles.current(archive, standing.id), full=full)
-    versions = articles.versions(archive, standing.id)
-    return about.to_json(archive, versions[place_of(versions, number) - 1], full=full)
+        version = articles.current(archive, standing.id)
+    else:
+        versions = articles.versions(archive, standing.id)
+        version = versions[place_of(versions, number) - 1]
+    payloads = enclosures.digests(archive, version)
+    return about.to_json(archive, version, full=full, payloads=payloads)
 
 
 def steps_of(versions: Sequence[Version]) -> tuple[Edit, ...]:

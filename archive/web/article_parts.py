@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from archive import around, timeline
+from archive import around, enclosures, timeline
 from archive.around import Standing
 from archive.db import Archive
-from archive.types import Block, BlockKind, Version
+from archive.enclosures import Enclosure
+from archive.types import Attachment, Block, BlockKind, Version
 from archive.urls import canonical
 from archive.web.photos import captured
 
@@ -34,6 +35,7 @@ class Photo:
     credit: str | None  # None also where the text names it
     address: str | None
     capture_id: int | None
+    why: str | None = None  # it was not captured
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Target:
     key: str | None
     capture_id: int | None
     is_web: bool  # whether a browser may be sent there: http and https alone
+    words: int | None = None  # of a document that was read
+    why: str | None = None  # it was not captured, or has no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,15 @@ def photos_of(archive: Archive, version: Version, standing: Standing) -> list[Ph
     bare = [url for url in dict.fromkeys(article.images) if url not in named]
     wanted = [*(url for url in named if url), *bare]
     found = captured(archive, wanted, version.last_seen, standing.site_id)
+    kept = enclosures.of_version(archive, version)
+
+    def photo(text: str, credit: str | None, url: str | None) -> Photo:
+        why = kept[url].why if url is not None and url in kept else None
+        return Photo(text, credit, url, found.get(url or ""), why)
+
     return [
-        *(
-            Photo(one.text, _credit(one.text, one.credit), one.image, found.get(one.image or ""))
-            for one in article.captions
-        ),
-        *(Photo("", None, url, found.get(url)) for url in bare),
+        *(photo(one.text, _credit(one.text, one.credit), one.image) for one in article.captions),
+        *(photo("", None, url) for url in bare),
     ]
 
 
@@ -98,10 +105,7 @@ def targets_of(archive: Archive, version: Version, standing: Standing) -> Target
     links = [one.url for one in article.related]
     keys = around.articles_at(archive, links)
     pages = timeline.nearest(archive, links, at, want="page", site_id=standing.site_id)
-    files = timeline.nearest(
-        archive, (one.url for one in article.attachments), at, want="content",
-        site_id=standing.site_id,
-    )  # fmt: skip
+    kept = enclosures.of_version(archive, version)
 
     def of_kind(kind: str) -> tuple[Target, ...]:
         return tuple(
@@ -114,16 +118,22 @@ def targets_of(archive: Archive, version: Version, standing: Standing) -> Target
         )  # fmt: skip
 
     return Targets(
-        attachments=tuple(
-            Target(one.title or one.url, one.url, None, None, files.get(one.url), _is_web(one.url))
-            for one in article.attachments
-        ),
+        attachments=tuple(_attachment(one, kept[one.url]) for one in article.attachments),
         parts=of_kind("part"),
         related=of_kind("related"),
         newer=of_kind("newer"),
         older=of_kind("older"),
         text=of_kind("text"),
     )
+
+
+def _attachment(one: Attachment, kept: Enclosure) -> Target:
+    text = kept.document
+    words = len(text.text.split()) if text is not None and text.state == "text" else None
+    return Target(
+        one.title or one.url, one.url, None, None, kept.capture_id, _is_web(one.url), words,
+        text.problem if text is not None and not words else kept.why,
+    )  # fmt: skip
 
 
 def _is_web(url: str) -> bool:

@@ -21,6 +21,12 @@ _SIGNATURES = (
     (re.compile(rb"BM.{8}\x00", re.S), "image/bmp"),
     (re.compile(rb"\x00\x00\x01\x00[^\x00]\x00"), "image/x-icon"),
 )
+# To be saved, whatever is declared: pages begin otherwise.
+_DOCUMENTS = (
+    (b"%PDF-", "application/pdf"),
+    (b"PK\3\4", "application/octet-stream"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/octet-stream"),
+)
 _HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
                    re.I | re.S)  # fmt: skip
 # Atomic: a head of many comments would be divided among the groups in all possible ways.
@@ -42,7 +48,8 @@ class Media:
 
 
 def media_of(exchange: Exchange) -> Media:
-    """What the body is. A declared type is believed unless the bytes are plainly an image."""
+    """What the body is. A declared type is believed unless the bytes are plainly an image, or a
+    document to save."""
     body, head = exchange.body, exchange.body[:_HEAD]
     declared = (exchange.header("Content-Type") or "").partition(";")[0].strip().lower()
     if not body:
@@ -50,6 +57,10 @@ def media_of(exchange: Exchange) -> Media:
     for signature, name in _SIGNATURES:
         if signature.match(head):
             return Media("image", name)
+    for start, name in _DOCUMENTS:
+        if body.startswith(start):
+            own = _TYPE.match(declared) and not declared.startswith("text/")
+            return Media("file", declared if own else name)
     if declared in ("image/svg+xml", "") and _SVG.match(head):
         return Media("svg", "image/svg+xml")
     if declared in ("text/html", "application/xhtml+xml") or (

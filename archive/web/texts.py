@@ -163,6 +163,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "problem.tls": ("lỗi chứng thực TLS", "TLS error"),
     "problem.timeout": ("quá thời gian chờ", "timed out"),
     "problem.too-large": ("quá lớn", "too large"),
+    "problem.wrong-type": ("không phải ảnh", "no photo"),
     "problem.encoding": ("sai mã hóa", "bad encoding"),
     "problem.refused": ("bị từ chối", "refused"),
     "problem.protocol": ("lỗi giao thức", "protocol error"),

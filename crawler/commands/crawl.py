@@ -27,6 +27,8 @@ Examples:
 @click.option("--limit", type=click.IntRange(min=1), help="End after N captures of each site.")
 @click.option("--full", is_flag=True, help="Look at every known page again, back to the start.")
 @click.option("--missing", is_flag=True, help="Only what is known and was never captured.")
+@click.option("--no-photos", is_flag=True, help="Ask for no photos; they stay due.")
+@click.option("--no-documents", is_flag=True, help="Ask for no documents; they stay due.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked for, and ask for nothing.")
 @click.option(
     "--contact",
@@ -44,6 +46,8 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     limit: int | None,
     full: bool,
     missing: bool,
+    no_photos: bool,
+    no_documents: bool,
     dry_run: bool,
     contact: str | None,
     sites_dirs: tuple[Path, ...],
@@ -72,7 +76,10 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
         load(site, sites_dirs)  # a slip in one name or file is told before anything is made
     if due:
         sites = _due(archive_path, sites, sites_dirs)
-    options = CrawlOptions(limit=limit, full=full, missing=missing, contact=contact)
+    options = CrawlOptions(
+        limit=limit, full=full, missing=missing, contact=contact,
+        photos=not no_photos, documents=not no_documents,
+    )  # fmt: skip
     if dry_run:
         print_rows(_same_keys(plan_rows(archive_path, sites, sites_dirs, options)), fmt)
         return

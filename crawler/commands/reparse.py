@@ -90,6 +90,8 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     options = Options(apply, everything, _day(since), limit, examples)
     with opened(archive_path, readonly=not apply) as archive:
         result = _run(archive, options, slugs, sites_dirs, workers or _cores())
+        if apply:
+            _documents(archive)
     if result is None:
         return
     rows = result.report.rows()
@@ -154,6 +156,17 @@ def _run(
             return run.run()
     finally:
         locks.release()
+
+
+def _documents(archive: Archive) -> None:
+    """Read the documents again that another extractor has read, or none yet."""
+    from crawler.attached import read_all
+
+    with bar("Reading documents") as show, interruptible() as stopped:
+        tally = read_all(archive, stale=True, show=show, stopped=stopped)
+    if tally:
+        told = ", ".join(f"{number:,} {state}" for state, number in sorted(tally.items()))
+        click.echo(f"{tally.total():,} documents are read: {told}.", err=True)
 
 
 def _nothing(archive: Archive, profiles: Profiles) -> None:

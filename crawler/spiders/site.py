@@ -27,6 +27,7 @@ from archive.db import Archive
 from archive.digest import sha256
 from archive.types import Exchange, Headers, Page
 from crawler.guards import GuardedResolver, RefusedAddressError
+from crawler.photo_types import photo_type, told
 from crawler.profile import SiteProfile
 from crawler.session import CrawlSession, user_agent
 
@@ -92,7 +93,11 @@ class SiteSpider(Spider):
             headers=headers,
             callback=self.answered,
             errback=self.failed,
-            meta={"page": page, "download_slot": host},
+            meta={
+                "page": page,
+                "download_slot": host,
+                "download_maxsize": self.session.profile.crawl.most_bytes(page.kind),
+            },
         )
 
     # -- and back ---------------------------------------------------------------------------------
@@ -106,8 +111,12 @@ class SiteSpider(Spider):
     def answered(self, response: Response) -> Iterator[Fetched]:
         request = cast(Request, response.request)  # the engine sets it
         wire: Wire = request.meta["wire"]
+        page: Page = request.meta["page"]
+        if page.kind == "photo" and 200 <= response.status < 300 and not photo_type(response.body):
+            yield self._failure(request, f"wrong-type: {told(response.body)}")
+            return
         yield Fetched(
-            request.meta["page"],
+            page,
             Exchange(
                 **_asked(request, self.session.clock),
                 outcome="unchanged" if response.status == 304 else "answer",
@@ -122,8 +131,12 @@ class SiteSpider(Spider):
 
     def failed(self, failure: Failure) -> Iterator[Fetched]:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        yield self._failure(request, failure_in_words(failure, request.url))
+
+    def _failure(self, request: Request, words: str) -> Fetched:
+        """A look that brought nothing that is kept; what the server sent of it is told."""
         wire: Wire | None = request.meta.get("wire")
-        yield Fetched(
+        return Fetched(
             request.meta["page"],
             Exchange(
                 **_asked(request, self.session.clock),
@@ -132,7 +145,7 @@ class SiteSpider(Spider):
                 headers=wire.headers if wire else (),
                 wire_digest=wire.digest if wire else None,
                 wire_size=wire.size if wire else None,
-                failure=failure_in_words(failure, request.url),
+                failure=words,
             ),
         )
 
