@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from archive import captures, timeline
-
 if TYPE_CHECKING:
     from archive.db import Archive
 
@@ -83,6 +81,8 @@ def words(archive: Archive, documents: Held, titles: Sequence[str]) -> tuple[Doc
 
 def _last(archive: Archive, version_id: int) -> list[tuple[int, int, str | None]]:
     """Position, payload that stood there last, and state of its text, of captured attachments."""
+    from archive import captures, timeline  # load zstd, which a search does without
+
     row = archive.conn.execute(
         """SELECT version.attachments, article.site_id FROM version
            JOIN article ON article.id = version.article_id WHERE version.id = ?""",
