@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,16 +62,32 @@ def of_corpora(folder: Path, size: int, corpora: tuple[Path, ...]) -> Pages:
 def build(path: Path, source: Pages, change: Change = lambda article: article) -> None:
     """Make an archive at *path* that holds each page once, and what the reader before it read."""
     profile = source.profile()
+
+    def made() -> Iterator[tuple[range, list[Reading]]]:
+        for start in range(0, source.size, _COMMIT):
+            numbers = range(start, min(start + _COMMIT, source.size))
+            yield numbers, [_read(source.exchange(number), profile) for number in numbers]
+
+    build_from(path, source, profile, made(), change)
+
+
+def build_from(
+    path: Path,
+    source: Pages,
+    profile: SiteProfile,
+    made: Iterable[tuple[range, list[Reading]]],
+    change: Change = lambda article: article,
+) -> None:
+    """As `build`, of the readings of pages by number; those that come together are one commit."""
     clock = FixedClock(datetime(2026, 11, 1, 8, tzinfo=UTC))
     with Archive.create(path, clock) as archive:
         with archive.transaction():
             site_id = sites.ensure(archive, profile.slug, profile.name)
             crawl_id = crawls.begin(archive, site_id, "bench", "luutru bench", {})
-        for start in range(0, source.size, _COMMIT):
-            numbers = range(start, min(start + _COMMIT, source.size))
-            made = [(one, _read(one, profile)) for one in map(source.exchange, numbers)]
+        for numbers, readings_ in made:
             with archive.transaction():
-                for exchange, reading in made:
+                for number, reading in zip(numbers, readings_, strict=True):
+                    exchange = source.exchange(number)
                     _store(archive, site_id, crawl_id, exchange, reading, change)
         crawls.end(archive, crawl_id, "finished", {})
         archive.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,6 +10,8 @@ import click
 from archive.cli.output import output_format, print_rows
 
 PARTS = ("speed", "size", "honesty", "copies", "reparse")
+LONG = ("scale",)  # an hour at 200,000 captures: only if it is asked for
+ALL = (*PARTS, *LONG)
 
 
 @click.command(
@@ -19,10 +21,14 @@ Examples:
   luutru bench speed --pages 500 --rounds 3
   luutru bench copies --pages 100000
   luutru bench reparse --corpus corpora/vi
+  luutru bench scale --pages 200000
 """,
 )
 @click.argument(
-    "parts", nargs=-1, type=click.Choice(PARTS), metavar="[speed|size|honesty|copies|reparse]..."
+    "parts",
+    nargs=-1,
+    type=click.Choice((*PARTS, *LONG)),
+    metavar=f"[{'|'.join((*PARTS, *LONG))}]...",
 )
 @click.option("--pages", default=1500, show_default=True, help="Pages of the site measured.")
 @click.option("--rounds", default=3, show_default=True, help="Runs in turns; medians are told.")
@@ -42,12 +48,14 @@ def command(
     bytes a capture, what must be 0, how well copies are found.
 
     Of speed, size, honesty, copies and reparse, all if none is said. Serves its own pages on
-    loopback; takes a few minutes. Only the ratios compare across machines.
+    loopback; takes a few minutes. Only the ratios compare across machines. scale, only if it is
+    named, tells whether ingest, verify and reparse stay linear up to --pages captures.
     """
     from crawler.bench.copies import figures as copies
     from crawler.bench.honesty import disallowed_and_unchanged
     from crawler.bench.measure import speed
     from crawler.bench.reread import reading_again
+    from crawler.bench.scale import scale
     from crawler.bench.size import size
 
     figures = []
@@ -59,6 +67,8 @@ def command(
             figures.append(size(min(pages, 300)))
         elif part == "copies":
             figures += copies(pages)
+        elif part == "scale":
+            figures += scale(pages)
         elif part == "reparse":
             figures += reading_again(max(64, min(pages, 1000)), rounds, corpora)
         else:
