@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def inline(diff: Diff) -> Iterator[str]:
     colour = colours()
     for field in diff.fields:
         yield from _field_heading(field, colour)
-        yield from _changes(field, colour)
+        yield from _changes(field, lambda change: [folded(_inline(change, colour), "  ")])
 
 
 def side_by_side(diff: Diff) -> Iterator[str]:
@@ -61,15 +61,7 @@ def side_by_side(diff: Diff) -> Iterator[str]:
     colour = colours()
     for field in diff.fields:
         yield from _field_heading(field, colour)
-        same = 0
-        for change in field.changes:
-            if change.op == "same":
-                same += 1
-                continue
-            yield from _skipped(same)
-            same = 0
-            yield from _columns(change, column, colour)
-        yield from _skipped(same)
+        yield from _changes(field, lambda change: _columns(change, column, colour))
 
 
 def _columns(change: Change, width: int, colour: bool) -> Iterator[str]:
@@ -111,7 +103,8 @@ def _field_heading(field: FieldDiff, colour: bool) -> Iterator[str]:
     yield click.style(text, bold=True) if colour else text
 
 
-def _changes(field: FieldDiff, colour: bool) -> Iterator[str]:
+def _changes(field: FieldDiff, show: Callable[[Change], Iterable[str]]) -> Iterator[str]:
+    """The lines of each entry that differs, and how many between them do not."""
     same = 0
     for change in field.changes:
         if change.op == "same":
@@ -119,7 +112,7 @@ def _changes(field: FieldDiff, colour: bool) -> Iterator[str]:
             continue
         yield from _skipped(same)
         same = 0
-        yield folded(_inline(change, colour), "  ")
+        yield from show(change)
     yield from _skipped(same)
 
 
