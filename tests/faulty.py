@@ -25,7 +25,7 @@ import pytest
 
 from archive.clock import SystemClock
 from archive.db import Archive
-from archive.ops.verify import verify
+from archive.ops.verify import Options, verify
 from crawler.bench.site import BenchSite
 from crawler.job import CrawlOptions, Job
 
@@ -55,7 +55,7 @@ def committed(path: Path) -> set[str]:
 def problems(path: Path, sample: int | None = None) -> list[str]:
     """What `verify` finds wrong, check by check."""
     with Archive.open(path) as archive:
-        return [f"{one.check}: {found}" for one in verify(archive, sample=sample)
+        return [f"{one.check}: {found}" for one in verify(archive, Options(sample))
                 for found in one.found]  # fmt: skip
 
 
