@@ -41,6 +41,7 @@ class Archive:
         self.cache: dict[str, object] = {}
         self._resets: list[Callable[[], None]] = []
         self.id: str = ""
+        self.whole: Archive = self  # of a scratch copy of some pages: where all others are
 
     @classmethod
     def create(cls, path: Path | str, clock: Clock | None = None) -> Self:

@@ -165,13 +165,13 @@ def _canonicals(article: Article) -> list[str]:
 
 
 def _by_text(archive: Archive, seen: Look, content: Content) -> Place | None:
-    """The same text at a new address of the committee, while the old one is gone."""
+    """The same text at a new address of the committee, while the old one says it is no more."""
     if not content.text_digest:
         return None
     row = archive.conn.execute(
         f"""{_ARTICLE}
-            WHERE version.text_digest = ? AND +article.site_id = ? AND article.state != 'live'
-            ORDER BY article.id LIMIT 1""",
+            WHERE version.text_digest = ? AND +article.site_id = ?
+              AND (article.state != 'live' OR page.state = 'gone') ORDER BY article.id LIMIT 1""",
         (content.text_digest, seen.site_id),
     ).fetchone()
     return Place(row, "moved") if row is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
-from archive import events, places
+from archive import absence, events, places
 from archive.clock import iso
 from archive.db import Archive
 from archive.places import Look, Place
@@ -29,10 +29,11 @@ def current(archive: Archive, article: sqlite3.Row) -> sqlite3.Row:
     return row
 
 
-def gone(archive: Archive, page_id: int, capture_id: int, why: str) -> bool:
+def gone(archive: Archive, page_id: int, capture_id: int) -> bool:
     """The page says that it is no more. True if its article is gone by that, and was not before.
 
-    An article that still stands at another of its addresses goes on there.
+    It is after several looks on several days (`archive.absence`). An article that still stands at
+    another of its addresses goes on there.
     """
     archive.require_transaction()
     row = places.of_page(archive, page_id)
@@ -50,8 +51,11 @@ def gone(archive: Archive, page_id: int, capture_id: int, why: str) -> bool:
     if other is not None and row["state"] == "live":
         set_page(archive, row["id"], other["id"])
         return False
+    absent = absence.of_page(archive, page_id, capture_id)
+    if absent is None or not absent.sure:
+        return False
     set_state(archive, row["id"], "gone", seen)
-    tell(archive, "gone", seen, row["id"], row["version_id"], {"why": why})
+    tell(archive, "gone", seen, row["id"], row["version_id"], absence.told(absent))
     return True
 
 

@@ -27,6 +27,10 @@ SELECT site_id, count(*), sum(state = 'open') FROM page {{scan}}
 WHERE {{one}} last_answer_id IS NULL AND kind IN {_CONTENT} GROUP BY site_id"""
 _ARTICLES = "SELECT site_id, count(*) FROM article WHERE {one} 1 GROUP BY site_id"
 _GONE = "SELECT site_id, count(*) FROM article {scan} WHERE {one} state = 'gone' GROUP BY site_id"
+_ABSENT = """
+SELECT site_id, count(*) FROM article WHERE {one} state = 'live' AND EXISTS
+    (SELECT 1 FROM page WHERE page.id = article.page_id AND page.state = 'gone')
+GROUP BY site_id"""
 _VERSIONS = """
 SELECT site_id, count(*) FROM article JOIN version ON version.article_id = article.id
 WHERE {one} 1 GROUP BY site_id"""
@@ -50,10 +54,12 @@ CROSS JOIN page ON page.id = page_id WHERE {one} reading.state = 'failed' GROUP 
 class SiteStatus:
     """Counts of one site. Pages are its articles, photos and documents; times are ISO 8601, UTC.
 
-    ``missing``: known, may be asked for, and never answered. ``next_due``: when the next page is,
-    or was, due. ``schedule``: its cron expression; ``next_crawl``: its next run, which waits for a
-    scheduler if that is past. ``problems``: what the last look at a page gave (HTTP status or kind
-    of failure) -> number of pages of any kind; besides `unread`, captures that could not be read.
+    ``missing``: known, may be asked for, and never answered. ``absent``: articles whose pages say
+    that they are no more, which is not sure yet; ``gone``: those of which it is. ``next_due``: when
+    the next page is, or was, due. ``schedule``: its cron expression; ``next_crawl``: its next run,
+    which waits for a scheduler if that is past. ``problems``: what the last look at a page gave
+    (HTTP status or kind of failure) -> number of pages of any kind; besides `unread`, captures that
+    could not be read.
     ``run_problem``: what went wrong with the last scheduled run, in words.
     """
 
@@ -65,6 +71,7 @@ class SiteStatus:
     captured: int
     missing: int
     articles: int
+    absent: int
     gone: int
     versions: int
     last_crawl: str | None
@@ -103,6 +110,7 @@ def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
                 captured=counts.known.get(site_id, 0) - counts.unseen.get(site_id, 0),
                 missing=counts.missing.get(site_id, 0),
                 articles=counts.articles.get(site_id, 0),
+                absent=counts.absent.get(site_id, 0),
                 gone=counts.gone.get(site_id, 0),
                 versions=counts.versions.get(site_id, 0),
                 last_crawl=last,
@@ -128,6 +136,7 @@ class _Counts:
         for site_id, unseen, missing in self._rows(_UNSEEN):
             self.unseen[site_id], self.missing[site_id] = unseen, missing
         self.articles = self._by_site(_ARTICLES)
+        self.absent = self._by_site(_ABSENT)
         self.gone = self._by_site(_GONE)
         self.versions = self._by_site(_VERSIONS)
         self.problems = self._problems()

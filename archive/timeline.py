@@ -76,7 +76,7 @@ def nearest(
     With `content` redirects are followed. Parameters that a site's profile drops are unknown here:
     URLs of *site_id* that are not found by their canonical form are looked for as first found.
     """
-    spellings = {url: _spellings(url) for url in urls}
+    spellings = {url: names_of(url) for url in urls}
     wanted = sorted({one for all_of in spellings.values() for one in all_of})
     by_name = _captures(archive, "url", wanted, at, want)
     rest = [url for url, names in spellings.items() if names and not by_name.keys() & set(names)]
@@ -92,8 +92,9 @@ def nearest(
     return found
 
 
-def _spellings(url: str) -> tuple[str, ...]:
-    """Canonical forms that the page may stand under, the surest first."""
+def names_of(url: str) -> tuple[str, ...]:
+    """Canonical forms that the page of a URL may stand under, the surest first; none if it has
+    none."""
     try:
         name = canonical(url)
         bare = canonical(url, strip_slash=True)
@@ -147,7 +148,7 @@ def _followed(archive: Archive, capture_id: int, at: datetime) -> int | None:
         if one.status is None or not 300 <= one.status < 400 or one.outcome == "unchanged":
             return capture_id
         there = target(archive, capture_id)
-        names = _spellings(there) if there else ()
+        names = names_of(there) if there else ()
         hits = _captures(archive, "url", names, at, "content")
         found = next((hits[name] for name in names if name in hits), None)
         if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import captures, due, pages, readings, versions, withdrawals
+from archive import absence, captures, due, pages, readings, versions, withdrawals
 from archive.captures import Kept
 from archive.types import Exchange, Found, Page
 from archive.urls import resolve
@@ -77,6 +77,8 @@ def _keep_content(
     notice = known and page.state == "gone" and readings.last_kind(archive, page.id) == "error"
     later = _next_look(session, page, exchange)
     pages.set_state(archive, page.id, state="gone" if notice else "open", failures=0, due=later)
+    if notice:
+        _is_absent(session, page, exchange, kept)
     if exchange.truncated or page.kind not in READABLE or notice or kept.withheld:
         return False
     if page.kind != "listing" and known:
@@ -109,7 +111,14 @@ def _keep_other(
     if outcome.verdict == "gone" and page.root_id is not None:
         pages.set_state(archive, page.root_id, backfilled=True)  # beyond the last page of a listing
     if outcome.verdict == "gone":
-        versions.gone(archive, page.id, kept.capture_id, f"status {exchange.status}")
+        versions.gone(archive, page.id, kept.capture_id)
+
+
+def _is_absent(session: CrawlSession, page: Page, exchange: Exchange, kept: Kept) -> None:
+    """The page is no more, under a status that does not say so: it is looked at again soon."""
+    versions.gone(session.archive, page.id, kept.capture_id)
+    later = absence.next_look(session.archive, page.id, exchange.time)
+    pages.set_state(session.archive, page.id, state="gone", due=later)
 
 
 def _keep_redirect(
@@ -140,11 +149,10 @@ def _keep_redirect(
         return
     if there.id not in session.seen and (there.last_answer_id is None or outcome.permanent):
         due.page_now(archive, there.id, now)
-    if outcome.permanent and page.kind == "article":
-        if there.pinned:
-            versions.gone(archive, page.id, kept.capture_id, "redirected to a start page")
-        else:
-            versions.moved(archive, page.id, there.id, kept.capture_id)
+    if page.kind == "article" and there.pinned:
+        _is_absent(session, page, exchange, kept)
+    elif page.kind == "article" and outcome.permanent:
+        versions.moved(archive, page.id, there.id, kept.capture_id)
 
 
 def target_of(exchange: Exchange, outcome: Outcome) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive import due, pages, readings, versions, withdrawals
+from archive import absence, due, pages, readings, versions, withdrawals
 from archive.types import Article, Found, PageKind, Reading
 from crawler import revisit
 from crawler.keeping import Captured
@@ -15,7 +15,6 @@ from crawler.session import CrawlSession
 
 ARTICLE_KINDS = ("article", "gallery", "document")
 CONTAINER_KINDS = ("listing", "home", "sitemap", "feed", "search")
-LOST = "a page that says it is not there"
 AGAIN = timedelta(days=1)  # until the next look at what showed a notice in place of its content
 
 
@@ -47,9 +46,10 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
         # its address did not tell that it is a file; it is looked at as one from now on
         pages.set_state(session.archive, page.id, kind="document", due=_later(session, captured))
     elif reading.kind == "error":
-        lost = versions.gone(session.archive, page.id, capture_id, LOST)
+        lost = versions.gone(session.archive, page.id, capture_id)
         if lost or page.kind == "article":
-            pages.set_state(session.archive, page.id, state="gone")
+            later = absence.next_look(session.archive, page.id, captured.exchange.time)
+            pages.set_state(session.archive, page.id, state="gone", due=later)
     elif reading.kind in ("closed", "login"):
         # the whole site shows it, so it says nothing of this page: it is as it was, and due soon
         pages.set_state(session.archive, page.id, due=captured.exchange.time + AGAIN)

@@ -455,3 +455,8 @@ def gap(times: Sequence[float]) -> float:
     """The least time between two of them, in seconds."""
     ordered = sorted(times)
     return min((b - a for a, b in pairwise(ordered)), default=float("inf"))
+
+
+def pace(times: Sequence[float]) -> float:
+    """Seconds between two of them on average: one that a busy machine noted late changes little."""
+    return (max(times) - min(times)) / (len(times) - 1)

@@ -6,10 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import captures, crawls, pages, sites, versions
+from archive import absence, captures, crawls, pages, sites, versions
 from archive.clock import FixedClock
 from archive.db import Archive
-from archive.types import Article, Attachment, Author, Block, Caption, Exchange, Found, Link
+from archive.types import (
+    Article,
+    Attachment,
+    Author,
+    Block,
+    Caption,
+    Exchange,
+    Found,
+    Link,
+    PageKind,
+)
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 HOST = "https://binh-son.example"
@@ -61,13 +71,26 @@ class Store:
             self.crawl_id = crawls.begin(self.archive, self.site_id, "asked", "test", {})
 
     def see(self, article: Article | None, url: str = ARTICLE.url, status: int = 200) -> int:
-        """Look at a page that shows *article* (None: it shows none); the capture's number."""
-        self.clock.advance(86_400)
+        """Look at a page that shows *article* (None: it shows none); the capture's number.
+
+        A page that is no more is looked at on as many days as it takes to be sure of that.
+        """
+        for _ in range(absence.LOOKS - 1 if article is None and status >= 400 else 0):
+            self._see(None, f"{HOST}/muc/", 200, kind="listing")
+            self._see(None, url, status)
+        if article is None:
+            self._see(None, f"{HOST}/muc/", 200, kind="listing")
+        return self._see(article, url, status)
+
+    def _see(
+        self, article: Article | None, url: str, status: int, kind: PageKind = "article"
+    ) -> int:
+        self.clock.advance(86_400 if kind == "article" else 0)
         archive = self.archive
         with archive.transaction():
             page = pages.by_url(archive, url)
             if page is None:
-                found = Found(url, "article", "listing")
+                found = Found(url, kind, "listing")
                 (page,) = pages.add(archive, self.site_id, [found], at=self.clock.now())
             kept = captures.keep(
                 archive,
@@ -78,7 +101,7 @@ class Store:
             if article is not None:
                 versions.store(archive, kept.capture_id, replace(article, url=url), "test 1")
             elif status >= 400:
-                versions.gone(archive, page.id, kept.capture_id, f"HTTP {status}")
+                versions.gone(archive, page.id, kept.capture_id)
         return kept.capture_id
 
     def end(self) -> None:

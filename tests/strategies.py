@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from archive import captures, crawls, pages, readings, sites, versions
+from archive import absence, captures, crawls, pages, readings, sites, versions
 from archive.captures import Kept
 from archive.clock import FixedClock
 from archive.db import Archive
 from archive.types import Article, Block, Exchange, Found, Headers, Page, PageKind
+from archive.urls import origin
 from archive.versions import Stored
 
 HTML: Headers = (("Content-Type", "text/html; charset=utf-8"),)
@@ -87,6 +88,19 @@ class Walker:
         """Capture the article's page, with bytes of their own each time, and store the article."""
         body = f"<html>{self.clock.now()} {shown.title}".encode()
         return self.read(self.look(shown.url, body), shown, reader)
+
+    def lose(self, url: str, body: bytes = b"gone", *, status: int = 404) -> bool:
+        """Look at a page that says it is no more on as many days as that takes, while its site is
+        up; whether its article is gone by it, and was not before."""
+        gone = False
+        for _ in range(absence.LOOKS):
+            self.clock.advance(86_400)
+            self.look(f"{origin(url)}/con-song/", b"<html>up", kind="listing")
+            kept = self.look(url, body, status=status)
+            with self.archive.transaction():
+                pages.set_state(self.archive, self.page_id(url), state="gone")
+                gone |= versions.gone(self.archive, self.page_id(url), kept.capture_id)
+        return gone
 
     def page_id(self, url: str) -> int:
         return self.page(url).id

@@ -1,8 +1,9 @@
 """How gently a host is asked, as its server sees it."""
 
 from dataclasses import replace
+from statistics import median
 
-from crawling import Running, SmallSite, article, gap, robots, served
+from crawling import Running, SmallSite, article, pace, robots, served
 
 SOME = [f"/tin/bai-{n}.html" for n in range(8)]
 
@@ -30,9 +31,12 @@ def test_pace_of_each_host_as_profile_and_robots_say(tmp_path):
         running = [Running(tmp_path, site.slug, archive=f"{site.slug}.db") for site in sites]
         assert [one.end().outcome for one in running] == ["finished"] * 4
     # a request waits for the answer to the one before it: two are never at work
-    assert gap([one.time for one in server.log if one.slug == "mot" and one.path in SOME]) > 0.145
+    assert pace([one.time for one in server.log if one.slug == "mot" and one.path in SOME]) > 0.145
+    first = []
     for slug in ("hai", "ba", "bon"):
         assert len(times(server, slug)) >= 10
-        after_robots = times(server, slug)[1:]
-        assert gap(after_robots) > 0.17, slug
-        assert after_robots[0] - times(server, slug)[0] > 0.15, slug
+        of_robots, *others = times(server, slug)
+        assert pace(others) > 0.185, slug  # two at once would make it .175
+        first.append(others[0] - of_robots)
+    # a server that was kept from noting the first request in time makes one of them seem short
+    assert median(first) > 0.15, first

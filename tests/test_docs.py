@@ -53,7 +53,7 @@ def test_the_dataset_of_readme_is_opened_by_others(followed: dict[int, dict[str,
     pyarrow, *others = followed[dataset.line]["output"].splitlines()
     states = dict(line.split() for line in others if re.match(r"(live|gone) ", line))
     sites = dict(re.findall(r"│ (demo-\w+) +│ +(\d+) │", "\n".join(others)))
-    assert set(states) == {"live", "gone"}
+    assert set(states) == {"live"}  # one look at a missing page does not make it gone
     assert set(sites) == {"demo-liferay", "demo-nukeviet", "demo-sharepoint"}
     assert int(pyarrow) == sum(map(int, states.values())) == sum(map(int, sites.values())) > 100
 

@@ -67,8 +67,8 @@ def test_the_manifest_counts_what_the_file_holds(archive: Archive, tmp_path: Pat
     assert made["archive"] == {
         "id": archive.id,
         "cursor": cursor(archive),
-        "captures": 8,
-        "last_capture": "2026-03-01T16:00:00.000000Z",
+        "captures": 13,
+        "last_capture": "2026-03-03T13:00:00.000000Z",
     }
     assert made["readers"] == ["test 1"]
     assert made["software"] == {"luutru": version("luutru")}

@@ -36,11 +36,7 @@ def redirect(walker: Walker, start: str, end: str) -> None:
 
 
 def go(walker: Walker, url: str) -> bool:
-    kept = walker.look(url, b"", status=404)
-    page = walker.page_id(url)
-    with walker.archive.transaction():
-        pages.set_state(walker.archive, page, state="gone")
-        return versions.gone(walker.archive, page, kept.capture_id, "status 404")
+    return walker.lose(url, b"")
 
 
 def state(walker: Walker, number: int = 1) -> str:

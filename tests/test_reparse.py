@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import rereading
 from crawling import HTML
@@ -187,17 +189,21 @@ def test_a_crawl_that_writes_meanwhile_is_not_lost(made, clock, monkeypatch):
             wrote.append(page_ids)
             clock.advance(60)
             with Archive.open(archive.path, clock=clock) as other, other.transaction():
-                exchange = Exchange(f"{rereading.BASE}{A}", clock.now(), status=404, headers=HTML)
+                said = json.dumps(says(A, "Tựa mới")["says"]).encode()
+                exchange = Exchange(
+                    f"{rereading.BASE}{A}", clock.now(), status=200, headers=HTML, body=said
+                )
                 crawl_id = crawls.begin(other, 1, "asked", "test", {})
                 kept = captures.keep(other, exchange, min(page_ids), crawl_id)
-                versions.gone(other, min(page_ids), kept.capture_id, "status 404")
+                reading = BLIND.read(exchange)
+                readings.done(other, kept.capture_id, "article", OLD)
+                versions.store(other, kept.capture_id, reading.article, OLD)
         return joined
 
     monkeypatch.setattr(Kinship, "after", after_and_write)
     result = rereading.reparse(archive)
     assert wrote and result.problems == []
-    states = archive.conn.execute("SELECT state FROM article ORDER BY id").fetchall()
-    assert sorted(one["state"] for one in states) == ["gone", "live"]
+    assert [one.article.title for one in versions_of(archive, A)][1:] == ["Tựa mới"]
     assert {one.reader for path in (A, B) for one in versions_of(archive, path)} == {rereading.NEW}
     assert problems(archive) == []
 

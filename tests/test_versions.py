@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexed import wrong
 from strategies import LONG, Walker, article
 
-from archive import articles, captures, events, pages, versions
+from archive import articles, captures, events, versions
 from archive.db import Archive
 from archive.types import Article, Attachment, Author, Block, Caption, Link
 
@@ -195,11 +195,10 @@ def test_shown_again_on_a_page_without_article(walker: Walker) -> None:
 
 def test_a_not_found_page_shown_again_brings_nothing_back(walker: Walker) -> None:
     walker.see(FULL)
-    for _ in range(2):
-        kept = walker.look(URL, "Không tìm thấy".encode())
-        with walker.archive.transaction():
-            versions.gone(walker.archive, walker.page_id(URL), kept.capture_id, "says so")
-            versions.shown_again(walker.archive, kept.capture_id)
+    assert walker.lose(URL, "Không tìm thấy".encode())
+    kept = walker.look(URL, "Không tìm thấy".encode(), status=404)
+    with walker.archive.transaction():
+        versions.shown_again(walker.archive, kept.capture_id)
     assert told(walker.archive) == ["new", "gone"]
 
 
@@ -207,12 +206,7 @@ def test_a_not_found_page_shown_again_brings_nothing_back(walker: Walker) -> Non
 
 
 def go(walker: Walker, url: str = URL, status: int = 404) -> bool:
-    kept = walker.look(url, b"gone", status=status)
-    with walker.archive.transaction():
-        pages.set_state(walker.archive, walker.page_id(url), state="gone")
-        return versions.gone(
-            walker.archive, walker.page_id(url), kept.capture_id, f"status {status}"
-        )
+    return walker.lose(url, status=status)
 
 
 def test_gone_once_and_back(walker: Walker) -> None:
@@ -226,7 +220,8 @@ def test_gone_once_and_back(walker: Walker) -> None:
     assert walker.see(replace(FULL, title="Khác")).outcome == "changed"
     assert told(walker.archive) == ["new", "gone", "back", "gone", "back", "changed"]
     first = next(event for event in events.since(walker.archive, 1))
-    assert (first.kind, first.data) == ("gone", {"why": "status 404"})
+    assert (first.kind, first.data) == ("gone", first.data)
+    assert (first.data["why"], first.data["looks"]) == ("missing", 3)
     healthy(walker.archive)
 
 

@@ -300,9 +300,7 @@ def test_a_reading_that_was_under_way_is_dropped(archive: Archive) -> None:
 def test_no_redirect_or_canonical_address_opens_it_again(archive: Archive) -> None:
     """It was gone when it was withdrawn, and a page that leads to it shows something by now."""
     walker = fill(archive)
-    gone = walker.look(URL, b"404", status=404)
-    with archive.transaction():
-        versions.gone(archive, walker.page_id(URL), gone.capture_id, "status 404")
+    assert walker.lose(URL, b"404")
     key = articles.key_of(archive, articles.resolve(archive, URL))
     take(archive)
     old = walker.look(f"{HOST}/cu", b"", status=301)

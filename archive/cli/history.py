@@ -43,16 +43,23 @@ def command(ref: str, events: bool, archive_path: Path, fmt: str) -> None:
         versions = all_of(archive, ref)
         version_rows = _version_rows(versions)
         event_rows = _event_rows(archive, versions)
+        absent = _absent(archive, versions)
         withdrawal = withdrawals.of_article(archive, articles.resolve(archive, versions[0].key))
     told = f"{withdrawal.told()}." if withdrawal else ""
     if events:
         print_rows([_short(row) for row in event_rows] if fmt == "table" else event_rows, fmt)
     elif fmt == "json":
-        value = {"key": versions[0].key, "versions": version_rows, "events": event_rows}
+        value = {"key": versions[0].key, "versions": version_rows, "events": event_rows,
+                 "absent": absent}  # fmt: skip
         click.echo(to_json(value, indent=2))
     elif fmt == "table":
         click.echo(f"{told or versions[-1].article.title}\n{versions[0].key}  {versions[0].url}\n")
-        print_rows(_time_line(version_rows, event_rows, withdrawn=bool(told)), fmt)
+        lines = _time_line(version_rows, event_rows, withdrawn=bool(told))
+        if absent:
+            about = f"{absent['why']}; looks on {absent['looks']} days, not sure yet"
+            seen = _minute(absent["since"])
+            lines.append({"seen": seen, "what": "not found", "version": None, "about": about})
+        print_rows(lines, fmt)
     else:
         print_rows(version_rows, fmt)
 
@@ -79,6 +86,14 @@ def _version_rows(versions: list[Version]) -> list[dict[str, Any]]:
         }
         for edit in edits(versions)
     ]
+
+
+def _absent(archive: Archive, versions: list[Version]) -> dict[str, Any] | None:
+    """Since when the page of a live article says that it is no more."""
+    from archive import absence, articles
+
+    found = absence.since(archive, articles.resolve(archive, versions[0].key))
+    return None if found is None else absence.told(found)
 
 
 def _event_rows(archive: Archive, versions: list[Version]) -> list[dict[str, Any]]:

@@ -207,7 +207,7 @@ def _provenance(archive: Archive, version: Version, place: int, count: int) -> I
         "Key": version.key,
         "Site": version.site,
         "Address": version.url,
-        "State": _STATES.get(version.state, version.state),
+        "State": _STATES.get(version.state, version.state) + _absent(archive, version),
         "Version": f"{place} of {count}, seen {_day(version.first_seen)}"
         f" to {_day(version.last_seen)}",
         "Capture": f"{capture.identity}, {capture.time:%Y-%m-%dT%H:%M:%SZ}",
@@ -217,6 +217,17 @@ def _provenance(archive: Archive, version: Version, place: int, count: int) -> I
     for name, value in rows.items():
         if value:
             yield f"{name + ':':<9} {value}"
+
+
+def _absent(archive: Archive, version: Version) -> str:
+    """Of an article that counts as live: since when its page says that it is no more."""
+    from archive import absence, articles
+
+    found = absence.since(archive, articles.resolve(archive, version.key))
+    if found is None:
+        return ""
+    looks = "1 look" if found.looks == 1 else f"looks on {found.looks} days"
+    return f", but not found ({found.why}) since {_day(found.since)}, by {looks}: not sure yet"
 
 
 def _day(moment: Any) -> str:

@@ -81,6 +81,7 @@ class Scratch:
         missing, or a page that an article has moved to.
         """
         archive = self.archive
+        archive.whole = source
         archive.conn.execute("BEGIN")
         try:
             run = _Replay(self, source, profiles, read, unread)
@@ -240,10 +241,9 @@ class _Replay:
 
 def session_of(archive: Archive, page: Page, profile: SiteProfile) -> CrawlSession:
     """What the steps of a crawl ask for, where nothing is crawled."""
-    return CrawlSession(
-        profile, archive, CrawlOptions(why="import"), page.site_id, 0, archive.clock.now(),
-        HostLocks(), walking=False,
-    )  # fmt: skip
+    options, begun = CrawlOptions(why="import"), archive.clock.now()
+    own = HostLocks()
+    return CrawlSession(profile, archive, options, page.site_id, 0, begun, own, walking=False)
 
 
 def _columns(conn: sqlite3.Connection, table: str) -> list[str]:

@@ -1,0 +1,147 @@
+"""Absence: a page says that it is no more. When that is to be believed, and since when it says so.
+
+Servers lose pages for an hour, a migration breaks all addresses for a day. So an article is gone
+only after several looks on several days, each at a time at which its site was up. Looks that got no
+answer, were refused, or met a notice of the whole site say nothing: a site that is down loses no
+article. EDGI's monitors wait for 14 days; that is too long where a site's last days are counted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import timeline
+from archive.clock import from_iso, iso
+from archive.db import Archive
+
+LOOKS = 3
+"""Looks in a row that find the page absent, no two of them within :data:`APART`."""
+LOOKS_AT_410 = 2  # "this condition is likely to be permanent": RFC 9110, 15.5.11
+APART = timedelta(hours=20)
+"""Two looks of one day are one: what broke in the morning is mended by night. A daily crawl, which
+may begin a little earlier than the day before, counts each time."""
+SPAN = timedelta(days=2)  # from the first of them to the last; a day is enough for 410
+AGAIN = timedelta(days=1)  # until the next look, doubled with each that follows
+LONGEST = timedelta(days=180)
+_MOST = 60  # looks back: an absence that is older than those is decided long ago
+
+_LOOKS = """
+SELECT look.id, look.time, look.crawl_id, look.outcome, look.status, look.page_id, page.site_id,
+       (SELECT reading.kind FROM capture same JOIN reading ON reading.capture_id = same.id
+        WHERE same.page_id = look.page_id AND reading.state = 'read'
+          AND same.payload_id = coalesce(look.payload_id, earlier.payload_id)
+        ORDER BY same.id DESC LIMIT 1) AS kind
+FROM capture look JOIN page ON page.id = look.page_id
+LEFT JOIN capture earlier ON earlier.id = look.earlier_id
+WHERE look.page_id = ? AND (look.time, look.id) <= (?, ?)
+ORDER BY look.time DESC, look.id DESC LIMIT ?"""
+
+_UP = """
+SELECT 1 FROM capture other JOIN page ON page.id = other.page_id
+WHERE other.crawl_id = ? AND page.site_id = ? AND other.page_id != ? AND other.time BETWEEN ? AND ?
+  AND page.kind IN ('article', 'listing') AND other.outcome != 'failure'
+  AND (other.outcome = 'unchanged' OR other.status BETWEEN 200 AND 299) LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A page's absence: the looks that say so without a break, on days of their own.
+
+    *why* is what the last of them met: ``missing`` (404), ``removed`` (410), ``soft-404`` (a page
+    that says so under status 200), ``home`` (sent to the home page). ``sure``: its article is gone.
+    """
+
+    since: datetime
+    looks: int
+    why: str
+    sure: bool
+
+
+def of_page(archive: Archive, page_id: int, capture_id: int | None = None) -> Absent | None:
+    """The absence of a page at that capture (None: its last one); None if it was there then."""
+    row = archive.conn.execute(
+        """SELECT id, time FROM capture
+           WHERE id = coalesce(?, (SELECT last_capture_id FROM page WHERE id = ?))""",
+        (capture_id, page_id),
+    ).fetchone()
+    if row is None:
+        return None
+    met: list[tuple[datetime, str]] = []  # newest first
+    for look in archive.conn.execute(_LOOKS, (page_id, row["time"], row["id"], _MOST)):
+        why = _why(archive, look)
+        if why == "there":
+            break
+        if why is None or not _site_was_up(archive, look):
+            continue
+        moment = from_iso(look["time"])
+        if not met or met[-1][0] - moment >= APART:
+            met.append((moment, why))
+        else:
+            met[-1] = moment, met[-1][1]
+    if not met:
+        return None
+    span = met[0][0] - met[-1][0]
+    removed = all(why == "removed" for _, why in met[:LOOKS_AT_410])
+    sure = (len(met) >= LOOKS and span >= SPAN) or (
+        removed and len(met) >= LOOKS_AT_410 and span >= APART
+    )
+    return Absent(met[-1][0], len(met), met[0][1], sure)
+
+
+def next_look(archive: Archive, page_id: int, at: datetime) -> datetime:
+    """When to look again at a page that was found absent *at*: soon, until it is sure."""
+    found = of_page(archive, page_id)
+    looks = found.looks if found is not None else 1
+    wait: timedelta = AGAIN * 2 ** min(looks - 1, 8)
+    return at + min(wait, LONGEST)
+
+
+def _why(archive: Archive, look: sqlite3.Row) -> str | None:
+    """What a look met: `there`, a kind of absence, or None if it says nothing of the page."""
+    status = look["status"] or 0
+    if look["outcome"] == "unchanged" or (look["outcome"] == "answer" and 200 <= status < 300):
+        if look["kind"] == "error":
+            return "soft-404"
+        return None if look["kind"] in ("closed", "login") else "there"
+    if look["outcome"] == "answer" and status in (404, 410):
+        return "missing" if status == 404 else "removed"
+    if look["outcome"] == "answer" and status in (301, 302, 303, 307, 308):
+        return "home" if _leads_home(archive, look["id"]) else None
+    return None
+
+
+def _leads_home(archive: Archive, capture_id: int) -> bool:
+    target = timeline.target(archive.whole, capture_id)
+    if target is None:
+        return False
+    names = timeline.names_of(target)
+    places = ", ".join("?" * len(names))
+    row = archive.whole.conn.execute(
+        f"SELECT 1 FROM page WHERE method = 'GET' AND pinned = 1 AND url IN ({places})", names
+    )
+    return row.fetchone() is not None
+
+
+def _site_was_up(archive: Archive, look: sqlite3.Row) -> bool:
+    """Whether another page of the site answered well before, in the same crawl and on that day.
+
+    An import is one crawl of years.
+    """
+    that_day = iso(from_iso(look["time"]) - timedelta(days=1))
+    values = (look["crawl_id"], look["site_id"], look["page_id"], that_day, look["time"])
+    return archive.whole.conn.execute(_UP, values).fetchone() is not None
+
+
+def since(archive: Archive, article_id: int) -> Absent | None:
+    """Since when the page of an article that still counts as live is absent, if it is."""
+    row = archive.conn.execute(
+        "SELECT page_id FROM article WHERE id = ? AND state = 'live'", (article_id,)
+    ).fetchone()
+    return of_page(archive, row["page_id"]) if row is not None else None
+
+
+def told(one: Absent) -> dict[str, object]:
+    """What the event `gone` tells of it."""
+    return {"why": one.why, "since": iso(one.since), "looks": one.looks}
