@@ -25,6 +25,7 @@ may begin a little earlier than the day before, counts each time."""
 SPAN = timedelta(days=2)  # from the first of them to the last; a day is enough for 410
 AGAIN = timedelta(days=1)  # until the next look, doubled with each that follows
 LONGEST = timedelta(days=180)
+_THAT_DAY = timedelta(days=1)
 _MOST = 60  # looks back: an absence that is older than those is decided long ago
 
 _LOOKS = """
@@ -68,12 +69,13 @@ def of_page(archive: Archive, page_id: int, capture_id: int | None = None) -> Ab
     ).fetchone()
     if row is None:
         return None
+    known = from_iso(row["time"]) if capture_id is not None else from_iso(row["time"]) + _THAT_DAY
     met: list[tuple[datetime, str]] = []  # newest first
     for look in archive.conn.execute(_LOOKS, (page_id, row["time"], row["id"], _MOST)):
         why = _why(archive, look)
         if why == "there":
             break
-        if why is None or not _site_was_up(archive, look):
+        if why is None or not _site_was_up(archive, look, known):
             continue
         moment = from_iso(look["time"])
         if not met or met[-1][0] - moment >= APART:
@@ -124,13 +126,15 @@ def _leads_home(archive: Archive, capture_id: int) -> bool:
     return row.fetchone() is not None
 
 
-def _site_was_up(archive: Archive, look: sqlite3.Row) -> bool:
-    """Whether another page of the site answered well before, in the same crawl and on that day.
+def _site_was_up(archive: Archive, look: sqlite3.Row, known: datetime) -> bool:
+    """Whether another page of the site answered well in the same crawl and within a day.
 
-    An import is one crawl of years.
+    An import is one crawl of years. *known*: what was captured later is not known yet, so that the
+    first look of a crawl may count only when the next crawl asks.
     """
-    that_day = iso(from_iso(look["time"]) - timedelta(days=1))
-    values = (look["crawl_id"], look["site_id"], look["page_id"], that_day, look["time"])
+    moment = from_iso(look["time"])
+    begin, end = iso(moment - _THAT_DAY), iso(min(moment + _THAT_DAY, known))
+    values = (look["crawl_id"], look["site_id"], look["page_id"], begin, end)
     return archive.whole.conn.execute(_UP, values).fetchone() is not None
 
 

@@ -28,6 +28,7 @@ from archive import pages
 from archive.clock import FixedClock, SystemClock
 from archive.db import Archive
 from archive.types import Exchange, Found, Page, PageKind
+from crawler.demo.dates import HANOI
 from crawler.demo.messages import DemoRequest, DemoResponse
 from crawler.demo.server import DemoServer, Served
 from crawler.demo.site import DemoSite
@@ -408,7 +409,7 @@ CONTACT = "archive@example.org"
 
 
 def crawl_demo(folder: Path) -> Any:
-    today = SystemClock().now().date().isoformat()
+    today = SystemClock().now().astimezone(HANOI).date().isoformat()
     sites = demo_sites(today)
     told: dict[str, Any] = {"today": today, "crawls": [], "counts": [], "folder": str(folder)}
     with served(folder, *sites) as server:

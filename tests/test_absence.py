@@ -19,6 +19,7 @@ from archive.types import Exchange
 HOUR = 3_600
 URL = "http://x.vn/tin/bai.html"
 HOME = "http://x.vn/"
+OTHER = "http://x.vn/tin/khac.html"
 
 
 @pytest.fixture
@@ -32,12 +33,13 @@ def walker(archive: Archive) -> Walker:
 
 @dataclass(frozen=True)
 class Meets:
-    """What one look at the page meets; *up*: another page answered well before."""
+    """What one look at the page meets; *up*: another page answered well before (*late*: after)."""
 
     status: int = 404
     kind: str = ""  # of the reading of a 200
     to: str = ""
     up: bool = True
+    late: bool = False
     after: float = 24  # hours since the last look
     failure: bool = False
 
@@ -45,8 +47,8 @@ class Meets:
 def look(walker: Walker, met: Meets) -> bool:
     """Whether the article is gone by it."""
     walker.clock.advance(met.after * HOUR)
-    if met.up:
-        walker.look("http://x.vn/tin/khac.html", b"<html>another")
+    if met.up and not met.late:
+        walker.look(OTHER, b"<html>another")
     page = walker.page_id(URL)
     if met.failure:
         exchange = Exchange(URL, walker.clock.now(), outcome="failure", failure="timeout: 30 s")
@@ -58,7 +60,11 @@ def look(walker: Walker, met: Meets) -> bool:
     with walker.archive.transaction():
         if met.kind:
             readings.done(walker.archive, kept.capture_id, met.kind, "r1")  # type: ignore[arg-type]  # a kind
-        return versions.gone(walker.archive, page, kept.capture_id)
+        gone = versions.gone(walker.archive, page, kept.capture_id)
+    if met.late:
+        walker.clock.advance(1)
+        walker.look(OTHER, b"<html>another")
+    return gone
 
 
 SOFT = Meets(200, kind="error")
@@ -80,6 +86,7 @@ CASES: dict[str, tuple[list[Meets], int | None, str]] = {
     "trouble in between counts for nothing": (
         [Meets(), Meets(503), Meets(failure=True), Meets(), Meets()], 5, "missing",
     ),
+    "the first that each crawl asks for": ([Meets(late=True, after=30)] * 4, 4, "missing"),
     "a daily crawl that begins a little earlier": ([Meets(after=23.5)] * 4, 4, "missing"),
 }  # fmt: skip
 

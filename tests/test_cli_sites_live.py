@@ -30,6 +30,7 @@ from filelock import FileLock
 from archive.clock import SystemClock
 from archive.errors import InputError
 from crawler.commands.sites import add
+from crawler.demo.dates import HANOI
 
 ITEMS = tuple(f"/tin/bai-{n}" for n in range(1, 6))
 NEWS = page("Tin tức", body="".join(f'<h3><a href="{u}">Hội nghị số {n} của Đảng ủy Khối</a></h3>'
@@ -64,7 +65,7 @@ def news_site(**more: Any) -> SmallSite:
 def test_a_sample_site_is_added_and_crawled_at_once(
     family: str, tmp_path: Path, mine: Path
 ) -> None:
-    today = SystemClock().now().date().isoformat()
+    today = SystemClock().now().astimezone(HANOI).date().isoformat()
     sites = [one for one in demo_sites(today) if one.family == family]
     with served(tmp_path, *sites) as server:
         base = server.urls[sites[0].slug]

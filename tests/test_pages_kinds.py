@@ -71,6 +71,18 @@ def test_an_article_may_speak_of_what_was_not_found() -> None:
     assert kind_of_page(parse(page), Generic()) == "article"
 
 
+@pytest.mark.parametrize(
+    ("shown", "kind"),
+    [("05/03/2024", "error"), ("04/03/2024", "error"), ("04/02/2024", "article")],
+    ids=["the day of the look", "kept by a cache over midnight", "a date of its own"],
+)
+def test_the_clock_of_a_notice_does_not_date_it(shown: str, kind: str) -> None:
+    """The look is on 5 March 2024 in Hanoi."""
+    page = f"<title>x</title><h1>Bài viết không tồn tại</h1><p>{shown} 08:00</p>"
+    page += TEXT if kind == "article" else "<p>Đồng chí xem các bài khác.</p>"
+    assert kind_of_page(parse(page), Generic()) == kind
+
+
 def test_clock_is_no_date() -> None:
     page = (
         "<div>Thứ Ba, ngày 5 tháng 3 năm 2024 - 8:28:19 PM</div><ul><li><a href=/>Trang chủ</a></ul>"

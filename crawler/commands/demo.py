@@ -79,12 +79,13 @@ def _given(article_file: Path) -> DemoArticle:
 
 def _run(folder: Path, archive: Path, extra: Sequence[DemoArticle]) -> None:
     from crawler.crawling import crawl_sites
+    from crawler.demo.dates import HANOI
     from crawler.demo.server import DemoServer
     from crawler.demo.sites import build
     from crawler.job import CrawlOptions
 
     # the sites' recent articles are recent as of today, whenever that is
-    sites = build(extra=extra, today=SystemClock().now().date())
+    sites = build(extra=extra, today=SystemClock().now().astimezone(HANOI).date())
     with DemoServer(sites) as server:
         profiles = folder / "sites"
         profiles.mkdir(exist_ok=True)

@@ -4,4 +4,4 @@
 page is. `EXTRACTOR` is part of the reader identity: it grows whenever a reading may change.
 """
 
-EXTRACTOR = 6
+EXTRACTOR = 7

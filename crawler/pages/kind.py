@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from itertools import islice
 from urllib.parse import urlsplit
@@ -69,6 +70,7 @@ _HOME = re.compile(
     r"^/?(?:(?:vi|en|web/\w+|pages|home|trang-chu|default\.aspx|index\.\w+)/?)*$", re.I
 )
 HANOI = timedelta(hours=7)
+DAY = timedelta(days=1)
 TITLE = 15  # letters of a linked title
 PROSE = 1_500  # letters of prose of a page that calls itself an article
 BETWEEN = 6  # lines of dates and counters between a title and its lead
@@ -92,9 +94,11 @@ def told(doc: Document, ground: Ground, meta: Metadata, head: Title | None) -> R
     said = _of_words(doc, ground, meta, prose) if prose < SHORT or failed else None
     if failed:
         return "closed" if doc.status == 503 and said == "closed" else "error"
-    # A notice has no date but the page's clock, which shows the day of the look.
-    today = (doc.time + HANOI).date().isoformat()
-    if said is None or calls_itself_article(meta) or is_dated(ground, meta, head, clock=today):
+    # A notice has no date but the page's clock: the day of the look, or of the day before on a page
+    # that a cache kept over midnight.
+    today = (doc.time + HANOI).date()
+    clock = (today.isoformat(), (today - DAY).isoformat())
+    if said is None or calls_itself_article(meta) or is_dated(ground, meta, head, clock=clock):
         return None
     return said
 
@@ -126,11 +130,11 @@ def _is_bare(doc: Document) -> bool:
 
 
 def is_dated(
-    ground: Ground, meta: Metadata, head: Title | None, *, clock: str | None = None
+    ground: Ground, meta: Metadata, head: Title | None, *, clock: Collection[str] = ()
 ) -> bool:
     """Whether the page dates itself as an article: in metadata, or right behind its title.
 
-    A date of the day *clock* is none.
+    A date of the days *clock* (ISO 8601) is none.
     """
     if meta.first("article:published_time") or meta.article.get("datePublished"):
         return True
@@ -138,7 +142,7 @@ def is_dated(
         return False
     behind = ground.page.lines[head.line + 1 : head.line + 1 + DATED]
     found = (when.value for line in behind if line.size <= 100 for when in dates_in(line.shown))
-    return any(clock is None or not same_day(value, clock) for value in found)
+    return any(not any(same_day(value, day) for day in clock) for value in found)
 
 
 def _heads(ground: Ground, meta: Metadata) -> list[str]:
