@@ -87,7 +87,7 @@ class ArticleState:
     page_id: int
     state: str
     state_since: str
-    current: int  # the first capture of its current version
+    current: int  # the first capture of its current version; 0 if damage left it none
     pages: tuple[tuple[int, str], ...]
     versions: tuple[VersionState, ...]
     links: tuple[Row, ...]
@@ -231,7 +231,7 @@ def _article(archive: Archive, row: Row, captures: Mapping[int, tuple[int, str]]
         )
         for one in rows("SELECT * FROM version WHERE article_id = ?", article_id)
     ]
-    current = next(one.first for one in versions if one.id == row["version_id"])
+    current = next((one.first for one in versions if one.id == row["version_id"]), 0)
     pages = archive.conn.execute(
         "SELECT page_id, key FROM article_page WHERE article_id = ? ORDER BY page_id", (article_id,)
     )

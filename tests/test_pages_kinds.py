@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -72,15 +72,18 @@ def test_an_article_may_speak_of_what_was_not_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "kind"),
-    [("05/03/2024", "error"), ("04/03/2024", "error"), ("04/02/2024", "article")],
-    ids=["the day of the look", "kept by a cache over midnight", "a date of its own"],
+    ("shown", "hour", "kind"),  # seen on 5 March at that hour of Hanoi
+    [
+        ("05/03/2024", 10, "error"),
+        ("04/03/2024", 1, "error"),  # a cache kept it over midnight
+        ("04/03/2024", 10, "article"),
+    ],
 )
-def test_the_clock_of_a_notice_does_not_date_it(shown: str, kind: str) -> None:
-    """The look is on 5 March 2024 in Hanoi."""
-    page = f"<title>x</title><h1>Bài viết không tồn tại</h1><p>{shown} 08:00</p>"
-    page += TEXT if kind == "article" else "<p>Đồng chí xem các bài khác.</p>"
-    assert kind_of_page(parse(page), Generic()) == kind
+def test_the_clock_of_a_notice_does_not_date_it(shown: str, hour: int, kind: str) -> None:
+    page = f"<title>x</title><h1>Bài viết không tồn tại</h1><p>{shown} 08:00</p>" + TEXT * 2
+    seen = datetime(2024, 3, 5, hour, tzinfo=UTC) - timedelta(hours=7)
+    exchange = Exchange(url="https://a.vn/tin/x-1.html", time=seen, status=200, body=page.encode())
+    assert kind_of_page(Document.parse(exchange), Generic()) == kind
 
 
 def test_clock_is_no_date() -> None:

@@ -214,10 +214,13 @@ def test_what_the_captures_show_otherwise_is_found(demo_days: DemoDays, tmp_path
         conn.execute("UPDATE article SET version_id = 999999 WHERE id = 50")
         conn.execute("PRAGMA journal_mode = DELETE")
     _, told = told_of(path, again(demo_days))
-    for words in ("`tags`", "`evidence`", "`source`", "byline rows", "state_since", "links"):
+    named = (
+        "`tags`", "`evidence`", "`source`", "byline rows", "state_since", "links", "current",
+    )  # fmt: skip
+    for words in named:
         assert any(words in text and "http://127.0.0.1" in text for text in told), (words, told)
-    assert any("cannot be made again" in text for text in told)
-    assert len(told) == len(CHANGES) + 1
+    # one line for each article; which of the changes meet in one depends on the crawl's order
+    assert len({text.split()[1] for text in told}) == len(told) <= len(CHANGES) + 1, told
 
 
 def test_what_another_reader_read_is_left_aside(demo_days: DemoDays, tmp_path: Path) -> None:

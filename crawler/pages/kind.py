@@ -70,7 +70,7 @@ _HOME = re.compile(
     r"^/?(?:(?:vi|en|web/\w+|pages|home|trang-chu|default\.aspx|index\.\w+)/?)*$", re.I
 )
 HANOI = timedelta(hours=7)
-DAY = timedelta(days=1)
+KEPT = timedelta(hours=3)
 TITLE = 15  # letters of a linked title
 PROSE = 1_500  # letters of prose of a page that calls itself an article
 BETWEEN = 6  # lines of dates and counters between a title and its lead
@@ -94,10 +94,8 @@ def told(doc: Document, ground: Ground, meta: Metadata, head: Title | None) -> R
     said = _of_words(doc, ground, meta, prose) if prose < SHORT or failed else None
     if failed:
         return "closed" if doc.status == 503 and said == "closed" else "error"
-    # A notice has no date but the page's clock: the day of the look, or of the day before on a page
-    # that a cache kept over midnight.
-    today = (doc.time + HANOI).date()
-    clock = (today.isoformat(), (today - DAY).isoformat())
+    # A notice has no date but the page's clock, which a cache may have kept over midnight.
+    clock = [(doc.time + HANOI - kept).date().isoformat() for kept in (timedelta(0), KEPT)]
     if said is None or calls_itself_article(meta) or is_dated(ground, meta, head, clock=clock):
         return None
     return said
