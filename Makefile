@@ -13,6 +13,9 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$p" && break; done)
 endif
 
+# The tests start hundreds of processes: without .pyc files each of them compiles the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long torture replay-env lint types docs bench screenshots clean
 
@@ -43,7 +46,7 @@ test: $(VENV)/installed-dev ## the suite, under five minutes, no network but loo
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-long: $(VENV)/installed-dev replay-env ## kills, mutations, scale, browser and replay
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 
 torture: $(VENV)/installed-dev ## a thousand crawls killed, half an hour; KILLS=50 for fewer
 	$(BIN)/python tests/torture.py --kills $(or $(KILLS),1000)

@@ -81,7 +81,7 @@ class Processes:
     def start(self, job: Job) -> None:
         # A session of its own: Ctrl-C reaches this process, which ends the children in its order.
         process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.runner", job.to_json()],
+            [sys.executable, "-m", "crawler.spiders", job.to_json()],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         self._running[job.site] = process

@@ -1,4 +1,4 @@
-"""One Scrapy process a site: `python -m crawler.runner JOB`, with a JSON job.
+"""One Scrapy process a site, as `python -m crawler.spiders JOB` starts it, with a JSON job.
 
 It prints a JSON object a line while it works: `{"tally": …, "due": …}` now and then, at the end
 `{"seconds": …}` (from the spider's opening to its end) and `{"outcome": …}`, or
@@ -136,7 +136,3 @@ def main() -> int:
         return error.exit_status
     tell({"outcome": outcome})
     return 0 if outcome in ("finished", "limit") else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

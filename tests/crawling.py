@@ -209,7 +209,7 @@ class Running:
     ) -> None:
         self.path = folder / archive
         job = Job(slug, str(self.path), (str(folder / "sites"),), options or CrawlOptions(), shift)
-        call = [str(_patched(folder, patch))] if patch else ["-m", "crawler.runner"]
+        call = [str(_patched(folder, patch))] if patch else ["-m", "crawler.spiders"]
         self._began = time.monotonic()
         self._told_in = [folder / f"{name}-{slug}-{time.monotonic_ns()}" for name in ("out", "err")]
         with self._told_in[0].open("w") as out, self._told_in[1].open("w") as err:

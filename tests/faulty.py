@@ -92,7 +92,7 @@ class Ground:
         profiles = (str(self.folder / "sites"),)
         job = Job(self.site.slug, str(self.archive), profiles, options, clock_shift=shift)
         return subprocess.Popen(
-            [sys.executable, "-m", "crawler.runner", job.to_json()],
+            [sys.executable, "-m", "crawler.spiders", job.to_json()],
             env=os.environ | dict(environment or {}),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip

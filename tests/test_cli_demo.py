@@ -12,6 +12,9 @@ from archive.db import Archive
 # the article that the sample sites are modelled on, where it lies beside the project
 REAL = Path(__file__).parents[2] / "shared" / "seed" / "lang-son-article.txt"
 
+# README's `luutru demo` is run in the suite; here it is looked at from all sides.
+pytestmark = pytest.mark.long
+
 TEXT = """Hội thi báo cáo viên giỏi tỉnh Vân Sơn
 
 15/4/2024 09:10

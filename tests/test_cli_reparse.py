@@ -131,6 +131,7 @@ def begun(folder: Path, most: int, pause: float, *arguments: str) -> subprocess.
     return process
 
 
+@pytest.mark.long
 def test_killed_and_called_again_it_goes_on(tmp_path):
     build(tmp_path / "luutru.db", 160)
     for done in (15, 60):
@@ -146,6 +147,7 @@ def test_killed_and_called_again_it_goes_on(tmp_path):
     assert value(tmp_path / "luutru.db", "SELECT count(*) FROM event WHERE kind = 'changed'") == 0
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_is_done(tmp_path):
     build(tmp_path / "luutru.db", 160)
     process = begun(tmp_path, 20, 0.6)

@@ -114,6 +114,7 @@ def test_sites_of_the_other_families_are_known(tmp_path: Path, mine: Path) -> No
     assert not list(mine.iterdir())
 
 
+@pytest.mark.long
 def test_an_unknown_cms_is_said_and_nothing_is_overwritten(tmp_path: Path, mine: Path) -> None:
     with served(tmp_path, news_site()) as server:
         call_add = ("sites", "add", f"{server.urls['small']}/chuyen-muc/tin-tuc", "--sites", "mine")
@@ -229,6 +230,7 @@ def test_a_page_is_recorded_and_checked(known: tuple[Path, SmallSite, str]) -> N
     assert "verified" not in bad.stderr
 
 
+@pytest.mark.long
 def test_a_case_is_taken_from_an_archive(known: tuple[Path, SmallSite, str]) -> None:
     folder, site, base = known
     call(folder, "crawl", "small", "--sites", "sites", "--archive", "a.db")
@@ -244,6 +246,7 @@ def test_a_case_is_taken_from_an_archive(known: tuple[Path, SmallSite, str]) -> 
     assert "has no answer" in missing.stderr
 
 
+@pytest.mark.long
 def test_what_cannot_be_recorded(known: tuple[Path, SmallSite, str]) -> None:
     folder, site, base = known
     site.pages["/robots.txt"] = robots("Disallow: /tin/")

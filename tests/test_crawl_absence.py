@@ -43,6 +43,7 @@ def test_an_article_is_gone_on_the_third_day(tmp_path: Path, site: SmallSite) ->
     assert value(tmp_path / "a.db", "SELECT count(*) FROM event WHERE kind = 'gone'") == 1
 
 
+@pytest.mark.long
 def test_its_text_at_a_new_address_is_the_same_article(tmp_path: Path, site: SmallSite) -> None:
     with served(tmp_path, site):
         crawled(tmp_path, 0)

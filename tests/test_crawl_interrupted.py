@@ -112,6 +112,7 @@ def test_a_killed_child_is_told_and_loses_nothing(tmp_path, site):
     assert sum(asked.values()) <= 40 + 4
 
 
+@pytest.mark.long
 def test_a_host_is_crawled_by_one_at_a_time_whatever_the_archive(tmp_path, site):
     site.pace = "delay = 1.0\nconcurrency = 1"  # it is at work for 40 s, unless it is ended
     with served(tmp_path, site) as server:

@@ -107,6 +107,7 @@ def free(folder, host, seconds):
     return True
 
 
+@pytest.mark.long
 def test_children_end_with_their_parent_and_ctrl_c_ends_a_long_wait(tmp_path, monkeypatch):
     monkeypatch.setenv("LUUTRU_LOCKS", str(tmp_path))
     pages = {f"/tin/{n}.html": article(n) for n in range(300)}

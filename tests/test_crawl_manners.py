@@ -3,6 +3,7 @@
 from dataclasses import replace
 from statistics import median
 
+import pytest
 from crawling import Running, SmallSite, article, pace, robots, served
 
 SOME = [f"/tin/bai-{n}.html" for n in range(8)]
@@ -12,6 +13,7 @@ def times(server, slug):
     return sorted(asked.time for asked in server.log if asked.slug == slug)
 
 
+@pytest.mark.long
 def test_pace_of_each_host_as_profile_and_robots_say(tmp_path):
     slow = {path: replace(article(n), delay=0.15) for n, path in enumerate(SOME)}
     quick = {path: article(n) for n, path in enumerate(SOME)}

@@ -46,6 +46,7 @@ def test_nothing_forbidden_is_asked_for_under_load_while_robots_is_slow(folder):
     assert done.tally["disallowed"] == 40
 
 
+@pytest.mark.long
 def test_rules_that_change_hold_from_the_next_crawl_on(folder):
     site = SmallSite(
         {
@@ -79,6 +80,7 @@ def test_rules_that_change_hold_from_the_next_crawl_on(folder):
     assert kept == [(200,), (200,), (404,)]
 
 
+@pytest.mark.long
 def test_a_robots_txt_elsewhere_on_the_host_is_followed_and_names_a_sitemap(folder):
     sitemap = (
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

@@ -169,7 +169,10 @@ def test_the_worst_come_first() -> None:
     assert set_f1(["a", "b"], ["b"], str.__eq__) == pytest.approx(2 / 3)
 
 
-@pytest.mark.parametrize("name", ["vi", "nukeviet-rendered", "nukeviet-live", "fundus"])
+@pytest.mark.parametrize(
+    "name",
+    ["vi", "nukeviet-rendered", "nukeviet-live", pytest.param("fundus", marks=pytest.mark.long)],
+)
 def test_scores_do_not_fall(name: str) -> None:
     """The floors of `tests/floors.toml`, on the development pages where they are."""
     folder = SHARED / name

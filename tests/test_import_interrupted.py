@@ -48,6 +48,7 @@ crawler.reading.read = read
 """
 
 
+@pytest.mark.long
 def test_pages_that_kill_or_break_their_reader_are_noted_and_the_rest_is_read(folder, tmp_path):
     (tmp_path / "a.warc.gz").symlink_to(folder / "a.warc.gz")
     process = start(tmp_path, script=DEADLY)

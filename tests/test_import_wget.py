@@ -34,6 +34,7 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 def test_articles_are_those_of_a_crawl(folder, tmp_path):
     called = luutru(
         tmp_path, "import", str(folder / "wget.warc.gz"), "--sites", str(folder / "sites"),

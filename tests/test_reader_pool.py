@@ -75,6 +75,7 @@ def test_what_kills_or_stalls_a_reader_is_noted_and_the_crawl_goes_on(tmp_path):
         assert crawl(tmp_path).outcome == "finished"
 
 
+@pytest.mark.long
 def test_a_defect_at_one_page_ends_neither_this_crawl_nor_the_next(tmp_path):
     paths = ["/tin/1.html", "/tin/giu.html", "/tin/cat.html", "/tin/2.html"]
     pages = {path: article(n) for n, path in enumerate(paths)}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import rereading
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,7 @@ def old(eyes: Eyes) -> Eyes:
     Eyes(text=False), Eyes(), 12, {"together": 1, "places": 4},
 )  # fmt: skip
 # the page of an article that moved shows another one since
+@pytest.mark.long
 @example(
     [
         says(PATHS[3], canonical=PATHS[2]),

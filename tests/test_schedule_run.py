@@ -94,6 +94,7 @@ def check_whole(folder: Path, articles: int) -> None:
     assert rows(path, "SELECT count(*) FROM site WHERE holder IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.long
 def test_two_sites_over_days_with_real_crawls(tmp_path: Path) -> None:
     with served(tmp_path, site("mot"), site("hai")) as server:
         machine = Machine(tmp_path)
@@ -188,6 +189,7 @@ def test_a_killed_scheduler_loses_nothing_and_is_caught_up_once(tmp_path: Path, 
     assert outcomes == [("interrupted",), ("finished",)]
 
 
+@pytest.mark.long
 def test_a_signal_to_all_processes_at_once_breaks_nothing(tmp_path: Path) -> None:
     """As some service managers do it: the crawl is told by them, then by the scheduler."""
     with served(tmp_path, site(count=24, pace=SLOW)) as server:

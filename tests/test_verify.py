@@ -83,6 +83,7 @@ def test_a_sample_is_even() -> None:
     assert ranges([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
 
 
+@pytest.mark.long
 def test_a_crawl_beside_it_makes_no_problem(tmp_path: Path) -> None:
     links = [f"/tin/{number}.html" for number in range(80)]
     site = SmallSite({one: served_article(n) for n, one in enumerate(links)}, links=links)

@@ -80,7 +80,7 @@ def crawl(folder: Path, archive: Path, options: CrawlOptions) -> dict[str, Any]:
         Archive.create(archive, SystemClock()).close()
     job = Job("bench", str(archive), (str(folder),), options)
     done = subprocess.run(
-        [sys.executable, "-m", "crawler.runner", job.to_json()],
+        [sys.executable, "-m", "crawler.spiders", job.to_json()],
         capture_output=True,
         text=True,
         check=True,
