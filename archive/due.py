@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from archive import lacking
 from archive.clock import from_iso, iso
 from archive.db import Archive
 
@@ -20,15 +21,16 @@ _CONDITIONS: dict[Which, str] = {
     "listings": """kind = 'listing' AND root_id IS NULL AND method = 'GET'
                    AND (pinned OR (state = 'open' AND depth <= 1))""",
     "all": "kind != 'robots' AND method = 'GET' AND state != 'disallowed'",
-    "missing": "last_answer_id IS NULL AND method = 'GET' AND state = 'open' AND kind != 'robots'",
+    "missing": lacking.GOAL,
 }
 
 
 def make_due(archive: Archive, site_id: int, now: datetime, which: Which) -> int:
     """Make a site's pages of that class due at *now*; how many there are."""
     cursor = archive.conn.execute(
-        f"UPDATE page SET due = ?, failures = 0 WHERE site_id = ? AND {_CONDITIONS[which]}",
-        (iso(now), site_id),
+        f"""UPDATE page SET due = :now, failures = 0
+            WHERE site_id = :site AND {_CONDITIONS[which]}""",
+        {"now": iso(now), "site": site_id},
     )
     return cursor.rowcount
 
@@ -138,11 +140,11 @@ def plan(
 ) -> dict[str, int]:
     """How many pages of each kind a crawl that begins *now* would ask for; writes nothing."""
     which: Which = "missing" if missing else "all" if full else "listings"
-    also = "" if missing else "due <= ? OR"
+    also = "" if missing else "due <= :now OR"
     rows = archive.conn.execute(
-        f"""SELECT kind, count(*) FROM page WHERE site_id = ? AND ({also} {_CONDITIONS[which]})
+        f"""SELECT kind, count(*) FROM page WHERE site_id = :site AND ({also} {_CONDITIONS[which]})
             AND id NOT IN (SELECT page_id FROM withdrawn_page)
             GROUP BY kind ORDER BY kind""",
-        (site_id,) if missing else (site_id, iso(now)),
+        {"site": site_id, "now": iso(now)},
     )
     return {row[0]: row[1] for row in rows}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from archive import lacking
 from archive.clock import from_iso, iso
 from archive.db import Archive
 from archive.digest import sha256
@@ -16,8 +17,8 @@ from archive.urls import canonical
 
 _ADD = """
 INSERT INTO page (site_id, method, url, found_url, body, body_digest, kind, how, found_on, found_at,
-                  depth, due, pinned, root_id, lastmod)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  depth, due, pinned, root_id, lastmod, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (method, url, body_digest) DO NOTHING RETURNING *"""
 
 _COLUMNS = frozenset(
@@ -51,9 +52,10 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
 ) -> list[Page]:
     """Enter what was found, and return the pages that are new, in order.
 
-    A known page stays as it is, but for three things: it is due *at* once if it was changed (as
-    `lastmod` says) after its last answer; a start point becomes pinned; and what an article shows
-    or hands out is a photo or document, if it never answered as anything else. URLs that have no
+    A known page stays as it is, but for four things: it is due *at* once if it was changed (as
+    `lastmod` says) after its last answer; a start point becomes pinned; it gets the date that it
+    is told, if it had none; and what an article shows or hands out is a photo or document, if it
+    never answered as anything else. URLs that have no
     canonical form (ValueError) are left out.
     """
     new: list[Page] = []
@@ -68,13 +70,19 @@ def add(  # noqa: PLR0913 - all of it is how a page became known
             row = conn.execute(
                 _ADD,
                 (site_id, one.method, url, one.url, one.body, digest, one.kind, one.how, found_on,
-                 found_at, depth, due_at, pinned, root_id, one.lastmod),
+                 found_at, depth, due_at, pinned, root_id, one.lastmod, one.told),
             ).fetchall()  # fmt: skip
             if row:
                 new.append(page_of(row[0]))
                 continue
             if one.lastmod or pinned:
                 _learn(conn, one, url, digest, at, pinned)
+            if one.told:
+                conn.execute(
+                    """UPDATE page SET told = ? WHERE method = ? AND url = ? AND body_digest = ?
+                         AND told IS NULL""",
+                    (one.told, one.method, url, digest),
+                )
             if one.kind in ("photo", "document"):
                 # first met in the layout or by a bare link; an article says what it is
                 conn.execute(
@@ -135,26 +143,31 @@ def due(
     limit: int,
     exclude: Collection[int] = (),
     *,
-    missing: bool = False,
+    missing: datetime | None = None,
     without: Collection[PageKind] = (),
 ) -> list[Page]:
     """Up to *limit* pages that are due, without those in *exclude*.
 
-    *missing*: only robots.txt and what never answered; *without*: no pages of these kinds.
+    *missing*: only what a crawl of missing pages that began then goes for; *without*: no pages of
+    these kinds.
 
     In order: robots.txt, start points, listings, articles, documents, photos, the rest; in each
-    class what has been due longest.
+    class what has been due longest, of missing pages what is dated last.
     """
     out: list[Page] = []
-    only = "AND (last_answer_id IS NULL OR kind = 'robots')" if missing else ""
+    only = f"AND {lacking.WANTED}" if missing else ""
     for kind, order in _CLASSES:
         if kind in without:
             continue
         rows = archive.conn.execute(
-            f"""SELECT * FROM page WHERE site_id = ? AND due <= ? AND kind = ? {only}
-                ORDER BY {order}, id LIMIT ?""",
-            (site_id, iso(now), kind, limit - len(out) + len(exclude)),
-        )
+            f"""SELECT * FROM page WHERE site_id = :site AND due <= :now AND kind = :kind {only}
+                ORDER BY {lacking.NEWEST if missing else order}, id LIMIT :limit""",
+            {
+                "site": site_id, "now": iso(now), "kind": kind,
+                "limit": limit - len(out) + len(exclude),
+                "started": iso(missing) if missing else None,
+            },
+        )  # fmt: skip
         out += [page_of(row) for row in rows if row["id"] not in exclude][: limit - len(out)]
         if len(out) >= limit:
             break

@@ -6,6 +6,7 @@ takes a seventh of the time of queries for each site, which looks each row up by
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from archive import pages, schedules
 from archive.clock import iso
 from archive.errors import UnknownReferenceError
+from archive.lacking import STANDING
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -21,10 +23,9 @@ if TYPE_CHECKING:
 _CONTENT = "('article', 'photo', 'document')"
 
 # {one} is `site_id = <number> AND` where one site is asked for: then an index leads to its rows.
-_KNOWN = f"SELECT site_id, count(*) FROM page WHERE {{one}} kind IN {_CONTENT} GROUP BY site_id"
-_UNSEEN = f"""
-SELECT site_id, count(*), sum(state = 'open') FROM page {{scan}}
-WHERE {{one}} last_answer_id IS NULL AND kind IN {_CONTENT} GROUP BY site_id"""
+_STANDING = f"""
+SELECT site_id, {STANDING} AS standing, count(*) FROM page {{scan}}
+WHERE {{one}} kind IN {_CONTENT} GROUP BY site_id, standing"""
 _ARTICLES = "SELECT site_id, count(*) FROM article WHERE {one} 1 GROUP BY site_id"
 _GONE = "SELECT site_id, count(*) FROM article {scan} WHERE {one} state = 'gone' GROUP BY site_id"
 _ABSENT = """
@@ -54,13 +55,14 @@ CROSS JOIN page ON page.id = page_id WHERE {one} reading.state = 'failed' GROUP 
 class SiteStatus:
     """Counts of one site. Pages are its articles, photos and documents; times are ISO 8601, UTC.
 
-    ``missing``: known, may be asked for, and never answered. ``absent``: articles whose pages say
-    that they are no more, which is not sure yet; ``gone``: those of which it is. ``next_due``: when
-    the next page is, or was, due. ``schedule``: its cron expression; ``next_crawl``: its next run,
-    which waits for a scheduler if that is past. ``problems``: what the last look at a page gave
-    (HTTP status or kind of failure) -> number of pages of any kind; besides `unread`, captures that
-    could not be read.
-    ``run_problem``: what went wrong with the last scheduled run, in words.
+    ``known`` is the sum of ``captured``, ``missing`` (may be asked for) and ``unavailable``
+    (refused, or not there in several looks); a page that only redirects is none of it.
+    ``absent``: articles whose pages say that they are no more, which is not sure yet; ``gone``:
+    those of which it is. ``next_due``: when the next page is, or was, due. ``schedule``: its cron
+    expression; ``next_crawl``: its next run, which waits for a scheduler if that is past.
+    ``problems``: what the last look at a page gave (HTTP status or kind of failure) -> number of
+    pages of any kind; besides `unread`, captures that could not be read. ``run_problem``: what
+    went wrong with the last scheduled run, in words.
     """
 
     site: str
@@ -70,6 +72,7 @@ class SiteStatus:
     known: int
     captured: int
     missing: int
+    unavailable: int
     articles: int
     absent: int
     gone: int
@@ -106,9 +109,10 @@ def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
                 name=row["name"],
                 state=row["state"],
                 holder=row["holder"],
-                known=counts.known.get(site_id, 0),
-                captured=counts.known.get(site_id, 0) - counts.unseen.get(site_id, 0),
-                missing=counts.missing.get(site_id, 0),
+                known=sum(counts.standing[site_id].values()),
+                captured=counts.standing[site_id]["captured"],
+                missing=counts.standing[site_id]["missing"],
+                unavailable=counts.standing[site_id]["unavailable"],
                 articles=counts.articles.get(site_id, 0),
                 absent=counts.absent.get(site_id, 0),
                 gone=counts.gone.get(site_id, 0),
@@ -131,10 +135,11 @@ class _Counts:
     def __init__(self, archive: Archive, one: int | None) -> None:
         self._archive = archive
         self._one = "" if one is None else f"site_id = {one:d} AND"
-        self.known = self._by_site(_KNOWN)
-        self.unseen, self.missing = {}, {}
-        for site_id, unseen, missing in self._rows(_UNSEEN):
-            self.unseen[site_id], self.missing[site_id] = unseen, missing
+        self.standing: dict[int, Counter[str]] = defaultdict(Counter)
+        for site_id, name, count in self._rows(_STANDING):
+            standing = str(name)
+            if standing != "elsewhere":
+                self.standing[site_id][standing] = count
         self.articles = self._by_site(_ARTICLES)
         self.absent = self._by_site(_ABSENT)
         self.gone = self._by_site(_GONE)

@@ -20,9 +20,9 @@ PageKind = Literal["article", "listing", "photo", "document", "asset", "robots",
 
 How = Literal[
     "seed", "sitemap", "feed", "listing", "pagination", "related", "link", "redirect",
-    "photo", "attachment", "asset", "robots", "canonical", "import",
+    "photo", "attachment", "asset", "robots", "canonical", "import", "gap",
 ]  # fmt: skip
-"""How a URL became known."""
+"""How a URL became known; `gap`: its number stands between those of known articles."""
 
 
 # -- discovery and fetching ---------------------------------------------------------------------
@@ -33,7 +33,8 @@ class Found:
     """A request that somebody could make, as discovery finds it: absolute URL, as found.
 
     ``title`` and ``lastmod`` (ISO 8601) are what the place that links says of the target: a page
-    whose ``lastmod`` is newer than its last answer is looked at again at once.
+    whose ``lastmod`` is newer than its last answer is looked at again at once. ``told`` is the
+    date that it gives an article: that only says how old the article is.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Found:
     body: bytes = b""
     title: str | None = None
     lastmod: str | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class Reading:
     found: tuple[Found, ...] = ()
     title: str | None = None  # of a page that is no article: its heading
     evidence: Mapping[str, str] = field(default_factory=dict)
+    pages: int | None = None  # how many pages the pager of a listing says there are
+    total: int | None = None  # how many articles a listing says there are
 
 
 # -- documents ------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ class Frontier(BaseScheduler):
                 continue
             found = pages.due(
                 session.archive, session.site_id, session.clock.now(), LOOK_AHEAD, taken(),
-                missing=session.options.missing, without=others | session.left_out(),
+                missing=session.missing_since, without=others | session.left_out(),
             )  # fmt: skip
             self._dirty -= {later} if len(found) < LOOK_AHEAD else set()
             self.turns.put(found)

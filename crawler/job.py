@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 
+GAP_BUDGET = 200
+"""Numbers between known articles that `luutru crawl --missing --gaps` may probe at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
@@ -13,6 +16,7 @@ class CrawlOptions:
     limit: int | None = None  # captures, robots.txt not counted
     full: bool = False  # every known page again, every listing to its end
     missing: bool = False  # only what is known and was never captured
+    gaps: int = 0  # of a crawl of missing pages: numbers between known articles that it may probe
     contact: str | None = None  # goes into the User-Agent
     why: str = "asked"
     workers: int = 1  # processes that read pages apart

@@ -104,7 +104,8 @@ def _keep_other(
         return
     state = {"gone": "gone", "refused": "refused"}.get(outcome.verdict, page.state)
     if outcome.lasting:
-        later: datetime | None = exchange.time + min(DAY * 2 ** min(failures - 1, 8), LONGEST)
+        wait = LONGEST if page.how == "gap" else min(DAY * 2 ** min(failures - 1, 8), LONGEST)
+        later: datetime | None = exchange.time + wait
     else:
         later = revisit.after_failure(exchange.time, failures, outcome.wait)
     pages.set_state(archive, page.id, state=state, failures=failures, due=later)

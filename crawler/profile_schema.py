@@ -67,7 +67,8 @@ _PATTERNS = ("article", "listing", "document", "skip")
 _COMMON: Table = {
     "name": _text,
     "start": _START,
-    "urls": {**dict.fromkeys(_PATTERNS, _texts), "drop_params": _texts, "strip_slash": _yes_no},
+    "urls": dict.fromkeys((*_PATTERNS, "drop_params"), _texts)
+    | dict.fromkeys(("strip_slash", "any_slug"), _yes_no),
     "crawl": {
         "delay": _not_negative,
         "concurrency": _whole,
@@ -192,6 +193,7 @@ def url_rules(table: Table, path: Path) -> UrlRules:
         skip=patterns("skip"),
         drop_params=tuple(table.get("drop_params", ())),
         strip_slash=table.get("strip_slash", False),
+        any_slug=table.get("any_slug", False),
     )
 
 

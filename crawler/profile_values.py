@@ -62,6 +62,7 @@ class UrlRules:
     skip: tuple[re.Pattern[str], ...] = ()
     drop_params: tuple[str, ...] = ()
     strip_slash: bool = False
+    any_slug: bool = False  # an article's number leads to it, whatever words stand beside it
 
 
 @dataclass(frozen=True, slots=True)

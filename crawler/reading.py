@@ -15,6 +15,7 @@ from archive.encoding import decode
 from archive.types import Exchange, Found, Item, PageKind, Reading, ReadKind
 from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
+from crawler.discovery.extent import extent
 from crawler.discovery.feed import feed_items, feed_links, is_feed
 from crawler.discovery.links import css_links, links
 from crawler.discovery.pagination import next_page
@@ -115,8 +116,11 @@ def _read_html(
     if following is not None:
         evidence["next"] = doc.cache["next"]
     title = title_of_page(doc, profile) if article is None else None
+    count, total = extent(doc) if listed.items and article is None else (None, None)
     doc.cache.clear()  # what it holds leads back to it: the tree is freed now, not some day
-    return Reading(kind, reader, article, listed.items, following, found, title, evidence)
+    return Reading(
+        kind, reader, article, listed.items, following, found, title, evidence, count, total
+    )
 
 
 def _read_xml(exchange: Exchange, profile: SiteProfile, reader: str) -> Reading | None:

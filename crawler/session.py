@@ -14,6 +14,7 @@ from archive.db import Archive
 from archive.errors import CrawlError, LuutruError
 from archive.types import Found, PageKind
 from archive.urls import canonical, host_key
+from crawler import gaps
 from crawler.job import CrawlOptions
 from crawler.locks import HostLocks
 from crawler.profile import SiteProfile
@@ -47,6 +48,11 @@ class CrawlSession:
     @property
     def clock(self) -> Clock:
         return self.archive.clock
+
+    @property
+    def missing_since(self) -> datetime | None:
+        """The beginning of a crawl that goes for missing pages alone; None in any other."""
+        return self.started if self.options.missing else None
 
     def canonical(self, url: str) -> str:
         rules = self.profile.urls
@@ -171,6 +177,8 @@ def _make_due(session: CrawlSession) -> None:
     due.restart_posts(archive, site_id)
     if session.options.missing:
         due.make_due(archive, site_id, now, "missing")
+        if session.options.gaps:
+            session.tally["gaps probed"] += gaps.enter(session)
         return
     starts = [Found(url, "listing", "seed") for url in session.profile.start.all]
     pages.add(

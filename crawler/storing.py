@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive import absence, due, pages, readings, versions, withdrawals
-from archive.types import Article, Found, PageKind, Reading
+from archive import absence, due, listings, pages, readings, versions, withdrawals
+from archive.types import Article, Found, How, PageKind, Reading
 from crawler import revisit
-from crawler.keeping import Captured
+from crawler.keeping import LONGEST, Captured
 from crawler.session import CrawlSession
 
 ARTICLE_KINDS = ("article", "gallery", "document")
@@ -47,7 +47,10 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
         pages.set_state(session.archive, page.id, kind="document", due=_later(session, captured))
     elif reading.kind == "error":
         lost = versions.gone(session.archive, page.id, capture_id)
-        if lost or page.kind == "article":
+        if page.how == "gap":  # nothing has that number: it is not probed again for months
+            far = captured.exchange.time + LONGEST
+            pages.set_state(session.archive, page.id, state="gone", due=far)
+        elif lost or page.kind == "article":
             later = absence.next_look(session.archive, page.id, captured.exchange.time)
             pages.set_state(session.archive, page.id, state="gone", due=later)
     elif reading.kind in ("closed", "login"):
@@ -125,7 +128,11 @@ def _follow_listing(
     if not session.walking:
         add_found(session, captured, next_of(reading), learned)
         return
-    fresh = {session.canonical(item.url) for item in items} - session.walks.get(root_id, set())
+    urls = {session.canonical(item.url) for item in items}
+    fresh = urls - session.walks.get(root_id, set())
+    if urls:
+        listings.name(archive, root_id, urls)
+        listings.tell(archive, page.id, len(fresh), reading.pages, reading.total)
     learned.walked[root_id] = fresh
     if reading.kind in ("sitemap", "feed"):
         pages.set_state(archive, page.id, backfilled=True)
@@ -136,7 +143,7 @@ def _follow_listing(
     root = pages.get(archive, root_id)
     if root.backfilled and not session.options.full and _known(session, fresh):
         return
-    if session.options.missing:
+    if root.backfilled and session.options.missing:
         return
     following = pages.add(
         archive, session.site_id, [reading.next], at=now, found_on=page.id, depth=page.depth,
@@ -154,8 +161,9 @@ def _follow_listing(
 
 
 def items_of(reading: Reading) -> list[Found]:
-    """The articles that a listing names."""
-    return [Found(i.url, "article", "listing", title=i.title) for i in reading.items]
+    """The articles that a listing or feed names."""
+    how: How = "feed" if reading.kind == "feed" else "listing"
+    return [Found(i.url, "article", how, title=i.title, told=i.published) for i in reading.items]
 
 
 def next_of(reading: Reading) -> list[Found]:
@@ -185,6 +193,6 @@ def add_found(
     now = captured.exchange.time
     new = pages.add(
         session.archive, session.site_id, allowed, at=now, found_on=page.id, depth=depth,
-        due=None if session.options.missing else now, canonicalize=session.canonical,
+        due=now, canonicalize=session.canonical,
     )  # fmt: skip
     learned.tally["urls found"] += len(new)

@@ -51,13 +51,20 @@ def test_limit_missing_full_and_dry_run(tmp_path):
         assert "me@example.org" in server.log[0].user_agent
         first = {one.path for one in server.log}
 
-        plan = row(call(tmp_path, *sites, "--missing", "--dry-run"))
-        assert plan["article"] == 10 - len(first & set(PATHS))
+        plan = json.loads(call(tmp_path, *sites, "--missing", "--dry-run").stdout)
+        assert {one["url"].removeprefix(server.urls["small"]) for one in plan} == (
+            set(PATHS) - first
+        )
+        assert {(one["site"], one["kind"], one["how"], one["why"]) for one in plan} == {
+            ("small", "article", "link", "never asked for")
+        }
         server.log.clear()
-        missing = row(call(tmp_path, *sites, "--missing"))
+        done = call(tmp_path, *sites, "--missing")
+        missing = row(done)
+        assert done.stderr == (f"small: {len(plan)} got; 0 still missing, 0 not to be had.\n")
         asked = {one.path for one in server.log}
         assert asked == set(PATHS) - first | {"/robots.txt"}
-        assert missing["captures"] == len(asked) - 1 == plan["article"]
+        assert missing["captures"] == len(asked) - 1 == len(plan)
         assert value(tmp_path / "a.db", "SELECT count(*) FROM article") == 10
 
         plan = row(call(tmp_path, *sites, "--full", "--dry-run"))
@@ -124,6 +131,7 @@ def refused(done, *words):
         (("small", "--limit", "many"), ("--limit", "not a valid integer")),
         (("small", "--sites", "nowhere"), ("nowhere", "no such folder of profiles")),
         (("small", "--full", "--missing"), ("--full", "--missing")),
+        (("small", "--gaps"), ("--gaps", "--missing")),
     ],
 )  # fmt: skip
 def test_calls_that_cannot_be_done(tmp_path, arguments, words):

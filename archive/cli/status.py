@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.coverage import BY
 from archive.cli.options import archive_option, opened
 from archive.cli.output import output_format, print_rows
 
@@ -22,27 +23,53 @@ if TYPE_CHECKING:
 Examples:
   luutru status
   luutru status tinhuy-binhphuoc --format json
+  luutru status tinhuy-binhphuoc --coverage --by section
 """,
 )
 @click.argument("site", required=False)
+@click.option("--coverage", is_flag=True, help="Of SITE's articles: known, captured, missing.")
+@click.option(
+    "--by",
+    type=click.Choice(BY),
+    help="What the rows of --coverage are; `month` if it is not said.",
+)
 @archive_option()
 @output_format()
-def command(site: str | None, archive_path: Path, fmt: str) -> None:
+def command(site: str | None, coverage: bool, by: str | None, archive_path: Path, fmt: str) -> None:
     """Show how the archive's sites stand, or one SITE.
 
-    Known, captured and missing count articles, photos and documents; problems count pages by what
-    the last look at them gave. Next due is when the next page may be looked at again, next crawl
+    Known, captured, missing and unavailable (refused, or not there in several looks) count
+    articles, photos and documents; problems count pages by what the last look at them gave.
+
+    --coverage counts articles alone: by month (of publication; estimated where only the number in
+    the address tells it), section, how they became known, or reason why they are not captured;
+    by listing, how many it must hold by its own words and how far it was walked; by numbers, what
+    the gaps between numbered addresses may hide.
+
+    Next due is when the next page may be looked at again, next crawl
     when the schedule says so. Times are those of Asia/Ho_Chi_Minh in the table, UTC elsewhere.
     """
+    from archive import sites
+    from archive.cli.coverage import rows, short
+    from archive.snapshot import snapshot
     from archive.status import statuses
 
+    coverage = coverage or by is not None
+    if coverage and site is None:
+        raise click.UsageError("--coverage is of one site: name the SITE.")
     # Opened for writing where that may be: an archive of an older release is migrated by this.
-    with opened(archive_path, readonly=not os.access(archive_path, os.W_OK)) as archive:
+    readonly = not os.access(archive_path, os.W_OK)
+    with opened(archive_path, readonly=readonly) as archive, snapshot(archive):
         found = statuses(archive, site)
+        known = sites.get(archive, site) if site is not None else None
+        if coverage and known is not None:
+            print_rows(rows(archive, known.id, by or "month", fmt == "table"), fmt)
+            return
+        meter = short(archive, known.id) if known is not None and fmt == "table" else {}
     if fmt != "table":
         print_rows([asdict(one) for one in found], fmt)
     elif site is not None:
-        for name, value in _shown(found[0]).items():
+        for name, value in {**_shown(found[0]), **meter}.items():
             click.echo(f"{name.replace('_', ' ') + ':':<12} {value}")
     else:
         print_rows([_short(one) for one in found], fmt)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive.db import Archive
 from archive.errors import UnknownReferenceError
+from archive.lacking import STANDING
 from archive.withdrawals import STATE
 
 _SAMPLE = 500  # rows of a table whose lengths stand for all, where SQLite cannot count its pages
@@ -20,6 +21,9 @@ _PAGES = "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"
 _COUNTS = (
     ("sites", "SELECT state, count(*) FROM site WHERE {where} GROUP BY state"),
     ("pages", "SELECT kind, count(*) FROM page WHERE {where} GROUP BY kind"),
+    ("known articles", f"""SELECT {STANDING} AS standing, count(*) FROM page
+                           WHERE kind = 'article' AND standing != 'elsewhere' AND {{where}}
+                           GROUP BY standing"""),
     ("crawls", """SELECT coalesce(outcome, 'running or killed'), count(*) FROM crawl
                   WHERE {where} GROUP BY outcome"""),
     ("captures", "SELECT outcome, count(*) FROM capture WHERE {where} GROUP BY outcome"),

@@ -11,6 +11,7 @@ import click
 from archive.cli.options import archive_option
 from archive.cli.output import output_format, print_rows
 from crawler.commands.options import sites_option
+from crawler.job import GAP_BUDGET as BUDGET
 from crawler.job import CrawlOptions
 
 
@@ -19,6 +20,7 @@ from crawler.job import CrawlOptions
     epilog="""\b
 Examples:
   luutru crawl tinhuy-binhphuoc --limit 200 --contact archive@example.org
+  luutru crawl tinhuy-binhphuoc --missing --gaps
   luutru crawl --due --dry-run
 """,
 )
@@ -27,6 +29,7 @@ Examples:
 @click.option("--limit", type=click.IntRange(min=1), help="End after N captures of each site.")
 @click.option("--full", is_flag=True, help="Look at every known page again, back to the start.")
 @click.option("--missing", is_flag=True, help="Only what is known and was never captured.")
+@click.option("--gaps", is_flag=True, help=f"With --missing: probe {BUDGET} gaps between numbers.")
 @click.option("--no-photos", is_flag=True, help="Ask for no photos; they stay due.")
 @click.option("--no-documents", is_flag=True, help="Ask for no documents; they stay due.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked for, and ask for nothing.")
@@ -46,6 +49,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     limit: int | None,
     full: bool,
     missing: bool,
+    gaps: bool,
     no_photos: bool,
     no_documents: bool,
     dry_run: bool,
@@ -59,12 +63,47 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     What was crawled before is asked for again only when its age says so; listings are read back
     to known ground. Ctrl-C ends it cleanly, and the next crawl goes on there. With --due, SITE
     narrows what is looked at to those sites.
+
+    --missing goes for what is known and was never captured, what is dated last first, and for
+    listings that were never walked to their end; what robots.txt or the site refuses, and what was
+    not there in three looks, it leaves. With --dry-run it prints these pages. With --gaps it also
+    asks for some numbers between those of known articles, where the number alone is an address.
     """
     from crawler.crawling import crawl_sites, plan_rows
+    from crawler.lacking import got_and_left, missing_rows, standing_of
     from crawler.profile import load
 
     if not sites and not due:
         raise click.UsageError("Name at least one SITE; `luutru sites list` shows them.")
+    _check_call(due, full, missing, gaps)
+    for site in sites:
+        load(site, sites_dirs)  # a slip in one name or file is told before anything is made
+    if due:
+        sites = _due(archive_path, sites, sites_dirs)
+    options = CrawlOptions(
+        limit=limit, full=full, missing=missing, gaps=BUDGET if gaps else 0, contact=contact,
+        photos=not no_photos, documents=not no_documents,
+    )  # fmt: skip
+    if dry_run:
+        planned = missing_rows if missing else plan_rows
+        rows = planned(archive_path, sites, sites_dirs, options)
+        print_rows(rows if missing else _same_keys(rows), fmt)
+        return
+    before = standing_of(archive_path, sites) if missing else {}
+    results = crawl_sites(archive_path, sites, sites_dirs, options)
+    print_rows([result.row() for result in results], fmt)
+    for line in got_and_left(before, standing_of(archive_path, sites) if missing else {}):
+        click.echo(line, err=True)
+    worst = max((result.exit_status for result in results), default=0)
+    if worst:
+        for result in results:
+            if result.problem:
+                sys.stderr.write(f"{result.site}: {result.problem}\n")
+    ctx.exit(worst)
+
+
+def _check_call(due: bool, full: bool, missing: bool, gaps: bool) -> None:
+    """UsageError for options that do not go together."""
     if due and (full or missing):
         raise click.UsageError(
             "--due picks sites by what is due, --full and --missing ask for pages that are not:"
@@ -72,25 +111,8 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
         )
     if full and missing:
         raise click.UsageError("Choose one of --full and --missing: they ask for opposite things.")
-    for site in sites:
-        load(site, sites_dirs)  # a slip in one name or file is told before anything is made
-    if due:
-        sites = _due(archive_path, sites, sites_dirs)
-    options = CrawlOptions(
-        limit=limit, full=full, missing=missing, contact=contact,
-        photos=not no_photos, documents=not no_documents,
-    )  # fmt: skip
-    if dry_run:
-        print_rows(_same_keys(plan_rows(archive_path, sites, sites_dirs, options)), fmt)
-        return
-    results = crawl_sites(archive_path, sites, sites_dirs, options)
-    print_rows([result.row() for result in results], fmt)
-    worst = max((result.exit_status for result in results), default=0)
-    if worst:
-        for result in results:
-            if result.problem:
-                sys.stderr.write(f"{result.site}: {result.problem}\n")
-    ctx.exit(worst)
+    if gaps and not missing:
+        raise click.UsageError("--gaps is a part of --missing: say both.")
 
 
 def _due(path: Path, named: tuple[str, ...], sites_dirs: tuple[Path, ...]) -> tuple[str, ...]:

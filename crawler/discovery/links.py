@@ -64,7 +64,8 @@ def item_links(items: Sequence[Item]) -> Iterator[Found]:
     """A listing's items as URLs; a title that is cut short is not the article's."""
     for item in items:
         whole = item.title and not item.title.endswith(CUT_SHORT)
-        yield Found(item.url, "article", "listing", title=item.title if whole else None)
+        title = item.title if whole else None
+        yield Found(item.url, "article", "listing", title=title, told=item.published)
 
 
 def _of_article(article: Article, doc: Document, judge: Classifier) -> Iterator[Found]:
@@ -81,7 +82,7 @@ def _of_article(article: Article, doc: Document, judge: Classifier) -> Iterator[
         how: How = "link" if link.kind in {"text", "part"} else "related"
         kind = judge.kind(url)
         sure = link.kind == "part" or how == "related"  # a part's number would make it a listing
-        yield Found(url, "article" if kind == "other" or sure else kind, how)
+        yield Found(url, "article" if kind == "other" or sure else kind, how, told=link.published)
 
 
 def _fetchable(url: str) -> bool:

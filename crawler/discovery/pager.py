@@ -55,6 +55,19 @@ def by_numbers(doc: Document) -> Iterator[str]:
         yield from wanted[:1]
 
 
+def last_number(doc: Document) -> int | None:
+    """The highest number of a pager whose addresses go along with its numbers; None without one."""
+    groups: dict[Shape, list[_Mark]] = defaultdict(list)
+    for mark, shape in _marks(anchors(doc)):
+        groups[shape].append(mark)
+    found = []
+    for marks in islice(groups.values(), PAGERS):
+        if _place(marks) is not None and (len(marks) > 1 or unlinked(marks[0].element)):
+            found.append(max(mark.number for mark in marks))
+            found.append(unlinked(marks[0].element) or 1)
+    return max(found, default=None)
+
+
 def by_script(doc: Document) -> str | None:
     """The next piece of a list that a script loads as the reader scrolls."""
     here = _TIMELINE.search(urlsplit(doc.url).path)
