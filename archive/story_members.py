@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from archive import articles, copies, stories
-from archive.clock import from_iso
+from archive.clock import from_iso, iso
 from archive.db import Archive
 from archive.types import Article
 from archive.vietnamese import syllables
@@ -73,6 +74,11 @@ def members(archive: Archive, article_id: int) -> list[Member]:
             )
         )  # fmt: skip
     return found
+
+
+def to_json(one: Member) -> dict[str, Any]:
+    """The JSON of a copy: its fields by name, times in ISO 8601, UTC."""
+    return asdict(one) | {"first_seen": iso(one.first_seen)}
 
 
 def source_line(article: Article) -> str | None:

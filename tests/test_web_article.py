@@ -155,6 +155,20 @@ def test_versions_are_listed_and_shown(reader: Room) -> None:
 def test_copies_and_other_addresses_are_named(reader: Room) -> None:
     text = words(tree(reader.text(f"/article/{key()}")).find(".//aside"))
     assert "Đảng bộ van-son" in text and f"{URL}?in=1" in text
+    assert "giống từng chữ" in text
+
+
+def test_a_near_copy_says_how_much_it_shares(tmp_path: Path) -> None:
+    names = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Khánh", "Lan", "Minh", "Nga")
+    lines = [f"Đồng chí {name} phát biểu về việc học tập và làm theo gương Bác." for name in names]
+    more = "Một câu dài được viết thêm vào cuối bài này mà thôi."
+    with Archive.create(tmp_path / "a.db", FixedClock(START)) as archive:
+        walker = Walker.begin(archive)
+        walker.see(article(URL, "Hội nghị sơ kết", *lines))
+        walker.see(article(f"{HOST}/tin/gan.html", "Tin khác", *lines[:9], more))
+    with room(tmp_path / "a.db") as opened:
+        text = words(tree(opened.text(f"/article/{key()}?lang=en")).find(".//aside"))
+    assert "9 of the 10 sentences of the shorter in common" in text
 
 
 def test_a_second_key_leads_to_the_first(reader: Room) -> None:
@@ -181,11 +195,17 @@ def test_what_is_gone_says_since_when(reader: Room) -> None:
 
 
 def test_json_is_that_of_the_command_line(demo_days: DemoDays) -> None:
-    (name,) = next(iter(demo_days.rows("SELECT key FROM article LIMIT 1")))
+    alone, copied = (
+        next(iter(demo_days.rows(f"SELECT key FROM article WHERE story_id IS {which} LIMIT 1")))[0]
+        for which in ("NULL", "NOT NULL")
+    )
     folder = Path(demo_days.path).parent
-    shown = luutru(folder, "show", name, "--format", "json", "--archive", str(demo_days.path))
     with room(demo_days.path) as opened:
-        assert opened.get(f"/article/{name}.json").json() == json.loads(shown.stdout)
+        for name, more in ((alone, False), (copied, True)):
+            call = ("show", name, "--format", "json", "--archive", str(demo_days.path))
+            shown = json.loads(luutru(folder, *call).stdout)
+            assert opened.get(f"/article/{name}.json").json() == shown
+            assert ("copies" in shown) == more
         full = opened.get(f"/article/{name}.json?full=1").json()
     assert {"kind", "text"} == full["body"][0].keys()
 

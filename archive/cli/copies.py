@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.output import colours, folded, print_rows, to_json
-from archive.clock import iso
 from archive.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,19 +25,12 @@ def number_or_none(text: str | None) -> int | None:
     return int(text) if text is not None and _NUMBER.match(text) else None
 
 
-def listed(archive: Archive, key: str) -> list[dict[str, Any]]:
-    """The copies of an article as rows, the first seen in front; none if it is alone."""
-    from archive import articles, story_members
+def lines(archive: Archive, key: str) -> Iterator[str]:
+    """The copies of an article, the first seen in front; none if it is alone."""
+    from archive import articles, copies_state, story_members
 
     found = story_members.members(archive, articles.resolve(archive, key))
-    return [{**asdict(one), "first_seen": iso(one.first_seen)} for one in found]
-
-
-def lines(archive: Archive, key: str) -> Iterator[str]:
-    """The same for the terminal."""
-    from archive import copies_state
-
-    rows = listed(archive, key)
+    rows = [story_members.to_json(one) for one in found]
     if not copies_state.complete(archive):
         yield "Copies:   not all articles were compared yet; run `luutru reindex`"
     if not rows:

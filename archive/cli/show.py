@@ -51,12 +51,14 @@ def command(
         version, place, count = chosen(archive, ref, number)
         shown = enclosures.of_version(archive, version)
         kept = {url: one.payload for url, one in shown.items() if one.payload}
-        value = about.to_json(archive, version, full=full, payloads=kept)
-        if documents:
-            _add_documents(value, shown)
-        if fmt != "table" and (found := copies.listed(archive, version.key)):
-            value["copies"] = found
-        lines = list(_readable(archive, version, place, count, shown)) if fmt == "table" else []
+        value: dict[str, Any] = {}
+        lines: list[str] = []
+        if fmt == "table":
+            lines += _readable(archive, version, place, count, shown)
+        else:
+            value = about.to_json(archive, version, full=full, payloads=kept)
+            if documents:
+                _add_documents(value, shown)
     if documents:
         lines += _documents(version.article, shown)
     if fmt == "json":

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import about, around, articles, captures, enclosures, events
+from archive import about, around, articles, captures, enclosures, events, story_members
 from archive.around import Copy, Standing
 from archive.cli.versions import place_of
 from archive.db import Archive
 from archive.edits import Edit, edits
 from archive.errors import InputError, UnknownReferenceError
+from archive.story_members import Member
 from archive.types import Capture, Event, Version
 from archive.web.article_parts import Part, Photo, Targets, parts_of, photos_of, targets_of
 from archive.web.noted import Noted, Withdrawn, noted_of, withdrawn_of
@@ -36,7 +37,7 @@ class Read:
     parts: tuple[Part, ...]
     photos: tuple[Photo, ...]
     targets: Targets
-    copies: tuple[Copy, ...]
+    copies: tuple[tuple[Copy, Member], ...]  # what each has in common with this article
     first: Capture
     last: Capture
     byline: str
@@ -120,12 +121,17 @@ def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere 
         parts=tuple(parts_of(version.article.body)),
         photos=tuple(photos_of(archive, version, standing)),
         targets=targets_of(archive, version, standing),
-        copies=tuple(around.copies(archive, standing.id)),
+        copies=tuple(_copies(archive, standing.id)),
         first=captures.get(archive, version.first_capture_id),
         last=captures.get(archive, version.last_capture_id),
         byline=byline_of(version),
         noted=noted_of(archive, standing.id),
     )
+
+
+def _copies(archive: Archive, article_id: int) -> Iterator[tuple[Copy, Member]]:
+    members = {one.key: one for one in story_members.members(archive, article_id)}
+    yield from ((copy, members[copy.key]) for copy in around.copies(archive, article_id))
 
 
 def history_of(archive: Archive, key: str) -> History | Elsewhere | Withdrawn:

@@ -63,6 +63,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.version.one": ("1 phiên bản", "1 version"),
     "record.history": ("Toàn bộ lịch sử", "Full history"),
     "record.copies": ("Cùng nội dung ở nơi khác", "The same text elsewhere"),
+    "record.copies.equal": ("giống từng chữ", "the same words"),
+    "record.copies.share": (
+        "chung {shared} trên {of} câu của bài ngắn hơn",
+        "{shared} of the {of} sentences of the shorter in common",
+    ),
+    "record.copies.others": ("nối qua các bài khác", "connected by other copies"),
     "provenance": ("Nguồn gốc và cách đọc", "Provenance and evidence"),
     "provenance.address": ("Địa chỉ", "Address"),
     "provenance.main": ("địa chỉ chính", "main address"),
