@@ -8,6 +8,7 @@ article. EDGI's monitors wait for 14 days; that is too long where a site's last 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +24,20 @@ APART = timedelta(hours=20)
 """Two looks of one day are one: what broke in the morning is mended by night. A daily crawl, which
 may begin a little earlier than the day before, counts each time."""
 SPAN = timedelta(days=2)  # from the first of them to the last; a day is enough for 410
+LAPSED = timedelta(days=14)
+"""The same where another's content stands: a site that was broken into is mended in days, and a
+domain that lapsed has a new owner for good. No other page need answer: they show the same."""
 AGAIN = timedelta(days=1)  # until the next look, doubled with each that follows
 LONGEST = timedelta(days=180)
 _THAT_DAY = timedelta(days=1)
 _MOST = 60  # looks back: an absence that is older than those is decided long ago
+
+NO_MORE = ("error", "foreign")
+"""Kinds of readings that say, under status 200, that a page is no more."""
+HIDDEN = ("login", "parked")
+"""Kinds that hide a page and everything beside it: told, and no article is gone by them."""
+_NOTICES = ("closed", *HIDDEN, "foreign")
+_OWN = ("article", "listing", "home", "gallery", "document", "sitemap", "feed", "search", "other")
 
 _LOOKS = """
 SELECT look.id, look.time, look.crawl_id, look.outcome, look.status, look.page_id, page.site_id,
@@ -51,7 +62,9 @@ class Absent:
     """A page's absence: the looks that say so without a break, on days of their own.
 
     *why* is what the last of them met: ``missing`` (404), ``removed`` (410), ``soft-404`` (a page
-    that says so under status 200), ``home`` (sent to the home page). ``sure``: its article is gone.
+    that says so under status 200), ``home`` (sent to the home page), ``foreign`` (another's
+    content), ``login`` (a form in its place), ``parked`` (a domain without a site). ``sure``: its
+    article is gone, which it never is by the last two.
     """
 
     since: datetime
@@ -63,7 +76,7 @@ class Absent:
 def of_page(archive: Archive, page_id: int, capture_id: int | None = None) -> Absent | None:
     """The absence of a page at that capture (None: its last one); None if it was there then."""
     row = archive.conn.execute(
-        """SELECT id, time FROM capture
+        """SELECT id, time, crawl_id FROM capture
            WHERE id = coalesce(?, (SELECT last_capture_id FROM page WHERE id = ?))""",
         (capture_id, page_id),
     ).fetchone()
@@ -71,25 +84,38 @@ def of_page(archive: Archive, page_id: int, capture_id: int | None = None) -> Ab
         return None
     known = from_iso(row["time"]) if capture_id is not None else from_iso(row["time"]) + _THAT_DAY
     met: list[tuple[datetime, str]] = []  # newest first
+    hidden: list[tuple[datetime, str]] = []
     for look in archive.conn.execute(_LOOKS, (page_id, row["time"], row["id"], _MOST)):
         why = _why(archive, look)
         if why == "there":
             break
-        if why is None or not _site_was_up(archive, look, known):
-            continue
-        moment = from_iso(look["time"])
-        if not met or met[-1][0] - moment >= APART:
-            met.append((moment, why))
-        else:
-            met[-1] = moment, met[-1][1]
+        if why in HIDDEN:
+            _add(hidden, look, why)
+        elif why == "foreign" or (why and _site_was_up(archive, look, row["crawl_id"], known)):
+            _add(met, look, why)
     if not met:
-        return None
+        return Absent(hidden[-1][0], len(hidden), hidden[0][1], False) if hidden else None
+    return Absent(met[-1][0], len(met), met[0][1], _is_sure(met))
+
+
+def _add(met: list[tuple[datetime, str]], look: sqlite3.Row, why: str) -> None:
+    """Count a look, which is older than those before; with one of the same day it is one."""
+    moment = from_iso(look["time"])
+    if not met or met[-1][0] - moment >= APART:
+        met.append((moment, why))
+    else:
+        met[-1] = moment, met[-1][1]
+
+
+def _is_sure(met: list[tuple[datetime, str]]) -> bool:
     span = met[0][0] - met[-1][0]
-    removed = all(why == "removed" for _, why in met[:LOOKS_AT_410])
-    sure = (len(met) >= LOOKS and span >= SPAN) or (
+    whys = [why for _, why in met]
+    if "foreign" in whys:
+        return len(met) >= LOOKS and span >= LAPSED
+    removed = all(why == "removed" for why in whys[:LOOKS_AT_410])
+    return (len(met) >= LOOKS and span >= SPAN) or (
         removed and len(met) >= LOOKS_AT_410 and span >= APART
     )
-    return Absent(met[-1][0], len(met), met[0][1], sure)
 
 
 def next_look(archive: Archive, page_id: int, at: datetime) -> datetime:
@@ -104,9 +130,11 @@ def _why(archive: Archive, look: sqlite3.Row) -> str | None:
     """What a look met: `there`, a kind of absence, or None if it says nothing of the page."""
     status = look["status"] or 0
     if look["outcome"] == "unchanged" or (look["outcome"] == "answer" and 200 <= status < 300):
-        if look["kind"] == "error":
-            return "soft-404"
-        return None if look["kind"] in ("closed", "login") else "there"
+        if look["kind"] == "closed":
+            return None
+        if look["kind"] in (*NO_MORE, *HIDDEN):
+            return "soft-404" if look["kind"] == "error" else str(look["kind"])
+        return "there"
     if look["outcome"] == "answer" and status in (404, 410):
         return "missing" if status == 404 else "removed"
     if look["outcome"] == "answer" and status in (301, 302, 303, 307, 308):
@@ -126,16 +154,30 @@ def _leads_home(archive: Archive, capture_id: int) -> bool:
     return row.fetchone() is not None
 
 
-def _site_was_up(archive: Archive, look: sqlite3.Row, known: datetime) -> bool:
+def _site_was_up(archive: Archive, look: sqlite3.Row, judged_in: int, known: datetime) -> bool:
     """Whether another page of the site answered well in the same crawl and within a day.
 
     An import is one crawl of years. *known*: what was captured later is not known yet, so that the
     first look of a crawl may count only when the next crawl asks.
     """
+    if look["crawl_id"] != judged_in and _was_dark(archive, look["crawl_id"]):
+        return False
     moment = from_iso(look["time"])
     begin, end = iso(moment - _THAT_DAY), iso(min(moment + _THAT_DAY, known))
     values = (look["crawl_id"], look["site_id"], look["page_id"], begin, end)
     return archive.whole.conn.execute(_UP, values).fetchone() is not None
+
+
+def _was_dark(archive: Archive, crawl_id: int) -> bool:
+    """Whether all that an earlier crawl read were notices: its site was not up, whatever answered.
+
+    Told by the figures of its end, which are kept; what was read of single pages is derived. Of the
+    crawl in which a page is judged they are not there yet.
+    """
+    row = archive.whole.conn.execute("SELECT figures FROM crawl WHERE id = ?", (crawl_id,))
+    figures = json.loads((row.fetchone() or (None,))[0] or "{}")
+    read = {kind: figures.get(f"read as {kind}", 0) for kind in (*_NOTICES, *_OWN)}
+    return any(read[kind] for kind in _NOTICES) and not any(read[kind] for kind in _OWN)
 
 
 def since(archive: Archive, article_id: int) -> Absent | None:

@@ -12,7 +12,9 @@ from importlib.resources import files
 # sqlite-utils takes 0.1 s to import: it is loaded only when there is something to apply, so that
 # `luutru search` starts fast. What is applied is read from its table by the two lines below.
 SET = "luutru"
-NAMES = ("schema_1", "schema_2", "schema_3", "schema_4", "schema_5", "schema_7", "schema_9")
+NAMES = (
+    "schema_1", "schema_2", "schema_3", "schema_4", "schema_5", "schema_7", "schema_8", "schema_9",
+)  # fmt: skip
 
 
 def applied(conn: sqlite3.Connection) -> tuple[str, ...]:

@@ -6,17 +6,20 @@ take one for two, so an address is only ever joined to an article whose title or
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive import domains, lineage
 from archive.clock import from_iso
 from archive.content import Content, address, words
 from archive.db import Archive
 from archive.digest import article_key
 from archive.types import Article
-from archive.urls import canonical
+from archive.urls import canonical, host_key
 from archive.withdrawals import IS_WITHDRAWN
 
 Relation = Literal["own", "alias", "main", "moved", "taken"]
@@ -34,9 +37,13 @@ FROM capture JOIN page ON page.id = capture.page_id WHERE capture.id = ?"""
 # instead of asking for one text.
 _ARTICLE = f"""
 SELECT article.*, page.url, page.state AS page_state, version.title, version.text_digest,
-       {IS_WITHDRAWN} AS is_withdrawn
+       version.published, {IS_WITHDRAWN} AS is_withdrawn
 FROM article JOIN page ON page.id = article.page_id
 JOIN version ON version.article_id = article.id AND version.id = article.version_id"""
+
+
+# The committee's sites, as a JSON list of row numbers.
+_OF_SITES = "+article.site_id IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +138,26 @@ def _alike(row: sqlite3.Row, content: Content) -> bool:
 
 def _by_canonical(archive: Archive, seen: Look, content: Content) -> Place | None:
     """By rel=canonical, which many sites have on all pages alike: title or text must agree too."""
+    sites = json.dumps(sorted(lineage.of(archive, seen.site_id)))
     for url in _canonicals(content.article):
         if url == seen.url:
             break
         rows = archive.conn.execute(
             f"""{_ARTICLE} JOIN article_page shown ON shown.article_id = article.id
                 JOIN page main ON main.id = shown.page_id
-                WHERE main.url = ? AND main.method = 'GET' AND +article.site_id = ?
+                WHERE main.url = ? AND main.method = 'GET' AND {_OF_SITES}
                 UNION ALL
                 {_ARTICLE}
-                WHERE version.canonical = ? AND +article.site_id = ? LIMIT 9""",
-            (url, seen.site_id, url, seen.site_id),
+                WHERE version.canonical = ? AND {_OF_SITES} LIMIT 9""",
+            (url, sites, url, sites),
         ).fetchall()
         for row in rows:
             if _alike(row, content):
                 return Place(row, "alias")
     rows = archive.conn.execute(
         f"""{_ARTICLE}
-            WHERE version.canonical = ? AND +article.site_id = ? LIMIT 9""",
-        (seen.url, seen.site_id),
+            WHERE version.canonical = ? AND {_OF_SITES} LIMIT 9""",
+        (seen.url, sites),
     ).fetchall()
     return next((Place(row, "main") for row in rows if _alike(row, content)), None)
 
@@ -174,4 +182,15 @@ def _by_text(archive: Archive, seen: Look, content: Content) -> Place | None:
               AND (article.state != 'live' OR page.state = 'gone') ORDER BY article.id LIMIT 1""",
         (content.text_digest, seen.site_id),
     ).fetchone()
+    row = row or domains.left(archive, _with_text(archive, seen, content), seen, content)
     return Place(row, "moved") if row is not None else None
+
+
+def _with_text(archive: Archive, seen: Look, content: Content) -> Iterator[sqlite3.Row]:
+    """Articles with that text at other hosts of the committee, its other sites among them."""
+    sites = json.dumps(sorted(lineage.of(archive, seen.site_id)))
+    rows = archive.conn.execute(
+        f"{_ARTICLE} WHERE version.text_digest = ? AND {_OF_SITES} ORDER BY article.id LIMIT 9",
+        (content.text_digest, sites),
+    )
+    return (row for row in rows if host_key(row["url"]) != host_key(seen.url))

@@ -72,7 +72,7 @@ class _Rewriting:
 
     def _indexed_differs(self, key: str) -> bool:
         before, after = self._before.get(key), self._after[key]
-        if before is None or before.current != after.current:
+        if before is None or (before.current, before.site_id) != (after.current, after.site_id):
             return True
         one, other = before.version(before.current), after.version(after.current)
         return one is None or other is None or _indexed(one) != _indexed(other)

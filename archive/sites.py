@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import events
+from archive import bodies, events
+from archive.bodies import Body
 from archive.clock import from_iso, iso
 from archive.db import Archive
 
@@ -23,6 +25,7 @@ class Site:
     state: str
     state_since: datetime
     holder: str | None
+    body: Body
 
 
 def ensure(
@@ -31,8 +34,12 @@ def ensure(
     name: str,
     province_then: str | None = None,
     province_now: str | None = None,
+    body: Body | None = None,
 ) -> int:
-    """The row number of a site, which is entered or brought up to date."""
+    """The row number of a site, which is entered or brought up to date.
+
+    *body* None: what is known of it stays.
+    """
     with archive.joined() as conn:
         row = conn.execute(
             """INSERT INTO site (slug, name, province_then, province_now, state_since)
@@ -42,6 +49,9 @@ def ensure(
                RETURNING id""",
             (slug, name, province_then, province_now, iso(archive.clock.now())),
         ).fetchall()[0]
+        if body is not None:
+            names = ", ".join(f"{name} = ?" for name in bodies.COLUMNS)
+            conn.execute(f"UPDATE site SET {names} WHERE id = ?", (*body.values(), row[0]))
     return int(row[0])
 
 
@@ -56,15 +66,18 @@ def all(archive: Archive) -> list[Site]:
     return [_site(row) for row in archive.conn.execute("SELECT * FROM site ORDER BY slug")]
 
 
-def settle(archive: Archive, site_id: int, state: str) -> None:
-    """Write the site's state; a change is told as an event `site`."""
+def settle(archive: Archive, site_id: int, state: str, why: Sequence[str] = ()) -> None:
+    """Write the site's state; a change is told as an event `site`, with the reasons in words."""
     with archive.joined() as conn:
-        changed = conn.execute(
-            "UPDATE site SET state = ?, state_since = ? WHERE id = ? AND state != ?",
-            (state, iso(archive.clock.now()), site_id, state),
-        ).rowcount
-        if changed:
-            events.tell(archive, "site", site_id=site_id, data={"state": state})
+        (was,) = conn.execute("SELECT state FROM site WHERE id = ?", (site_id,)).fetchone()
+        if was == state:
+            return
+        conn.execute(
+            "UPDATE site SET state = ?, state_since = ? WHERE id = ?",
+            (state, iso(archive.clock.now()), site_id),
+        )
+        data = {"state": state, "was": was, "why": list(why)}
+        events.tell(archive, "site", site_id=site_id, data=data)
 
 
 def hold(archive: Archive, site_id: int, who: str | None) -> None:
@@ -76,5 +89,5 @@ def hold(archive: Archive, site_id: int, who: str | None) -> None:
 def _site(row: sqlite3.Row) -> Site:
     return Site(
         row["id"], row["slug"], row["name"], row["province_then"], row["province_now"],
-        row["state"], from_iso(row["state_since"]), row["holder"],
+        row["state"], from_iso(row["state_since"]), row["holder"], bodies.of_row(row),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
-from archive import absence, events, places
+from archive import absence, events, index, places
 from archive.clock import iso
 from archive.db import Archive
 from archive.places import Look, Place
@@ -43,12 +43,15 @@ def gone(archive: Archive, page_id: int, capture_id: int) -> bool:
     if iso(seen.time) < current(archive, row)["last_time"]:
         return False
     other = archive.conn.execute(
-        """SELECT page.id FROM article_page JOIN page ON page.id = article_page.page_id
+        """SELECT page.id, page.url, page.site_id FROM article_page
+           JOIN page ON page.id = article_page.page_id
            WHERE article_page.article_id = ? AND page.id != ? AND page.state = 'open'
              AND page.last_answer_id = page.last_capture_id ORDER BY page.id LIMIT 1""",
         (row["id"], page_id),
     ).fetchone()
     if other is not None and row["state"] == "live":
+        if other["site_id"] != row["site_id"]:
+            tell_move(archive, seen, row, other["url"])
         set_page(archive, row["id"], other["id"])
         return False
     absent = absence.of_page(archive, page_id, capture_id)
@@ -82,10 +85,10 @@ def moved(archive: Archive, from_page_id: int, to_page_id: int, capture_id: int)
     elif there["id"] == here["id"]:
         set_page(archive, here["id"], to_page_id)
         (url,) = archive.conn.execute("SELECT url FROM page WHERE id = ?", (to_page_id,)).fetchone()
-        _tell_move(archive, seen, here, url)
+        tell_move(archive, seen, here, url)
     else:
         set_state(archive, here["id"], "moved", seen)
-        _tell_move(archive, seen, here, there["url"])
+        tell_move(archive, seen, here, there["url"])
 
 
 def returned(archive: Archive, seen: Look, place: Place) -> Literal["back", "moved"] | None:
@@ -96,7 +99,7 @@ def returned(archive: Archive, seen: Look, place: Place) -> Literal["back", "mov
             places.add(archive, seen.page_id, row["id"], seen.key)
         set_page(archive, row["id"], seen.page_id)
         set_state(archive, row["id"], "live", seen)
-        _tell_move(archive, seen, row, seen.url)
+        tell_move(archive, seen, row, seen.url)
         return "moved"
     if row["state"] == "live" or iso(seen.time) < row["state_since"]:
         return None  # seen before it went, as imports bring it
@@ -106,11 +109,25 @@ def returned(archive: Archive, seen: Look, place: Place) -> Literal["back", "mov
 
 
 def set_page(archive: Archive, article_id: int, page_id: int) -> None:
-    """Make a page the one that the article is looked for at; not of one that was withdrawn."""
-    archive.conn.execute(
+    """Make a page the one that the article is looked for at; not of one that was withdrawn.
+
+    The article is of the site of its page: one that moved to a successor's is found there.
+    """
+    conn = archive.conn
+    conn.execute(
         f"UPDATE article SET page_id = ? WHERE id = ? AND NOT {IS_WITHDRAWN}",
         (page_id, article_id),
     )
+    other = conn.execute(
+        """SELECT page.site_id, article.version_id FROM article
+           JOIN page ON page.id = article.page_id
+           WHERE article.id = ? AND page.site_id != article.site_id""",
+        (article_id,),
+    ).fetchone()
+    if other is not None:
+        index.drop(archive, article_id)  # the site is among what is indexed
+        conn.execute("UPDATE article SET site_id = ? WHERE id = ?", (other["site_id"], article_id))
+        index.put(archive, other["version_id"])
 
 
 def set_state(
@@ -138,5 +155,6 @@ def tell(
     )  # fmt: skip
 
 
-def _tell_move(archive: Archive, seen: Look, row: sqlite3.Row, to: str) -> None:
+def tell_move(archive: Archive, seen: Look, row: sqlite3.Row, to: str) -> None:
+    """Tell that an article of *row* is at another address from now on."""
     tell(archive, "moved", seen, row["id"], row["version_id"], {"from": row["url"], "to": to})

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from archive import pages, schedules
+from archive import health, pages, schedules
 from archive.clock import iso
 from archive.errors import UnknownReferenceError
 from archive.lacking import STANDING
@@ -84,6 +84,7 @@ class SiteStatus:
     next_crawl: str | None
     problems: dict[str, int]
     run_problem: str | None
+    health: dict[str, Any] | None = None  # of one site that was asked for, as `health.Health`
 
 
 def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
@@ -124,6 +125,7 @@ def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
                 next_crawl=iso(schedules.next_run(schedule, now)) if schedule else None,
                 problems=counts.problems.get(site_id, {}),
                 run_problem=schedule.problem if schedule else None,
+                health=health.of_site(archive, site_id).row() if slug is not None else None,
             )
         )
     return found

@@ -177,8 +177,10 @@ class Item:
 
 ReadKind = Literal[
     "article", "listing", "home", "document", "gallery", "search", "error", "login", "closed",
-    "sitemap", "feed", "other",
+    "parked", "foreign", "sitemap", "feed", "other",
 ]  # fmt: skip
+"""`closed`: a notice of the whole site; `parked`: a domain for sale, a host without a site;
+`foreign`: what somebody else put there, as gamblers do on a lapsed domain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from archive.db import Archive
 from archive.edits import told_edit
 from archive.history import Read
 from archive.places import Look, Place
-from archive.standing import SEEN, current, gone, moved, returned, set_page, tell
+from archive.standing import SEEN, current, gone, moved, returned, set_page, tell, tell_move
 from archive.types import Article
 
 __all__ = ["Stored", "gone", "last_reader", "moved", "reread", "shown_again", "store"]
@@ -165,6 +165,8 @@ def _main(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> Stor
     seen, article_id = read.seen, last["article_id"]
     places.add(archive, seen.page_id, article_id, seen.key)
     set_page(archive, article_id, seen.page_id)
+    if place.article["site_id"] != seen.site_id:
+        tell_move(archive, seen, place.article, seen.url)
     returned(archive, seen, Place(place.article, "own"))
     if iso(seen.time) < last["last_time"]:
         return _past(archive, read, place)

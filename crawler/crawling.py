@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.clock import SystemClock
 from archive.db import Archive
+from crawler import last_chance
 from crawler.job import CrawlOptions, Job
 from crawler.processes import AT_ONCE, Processes, Result
 
@@ -116,10 +117,11 @@ def plan_rows(
         site = archive_sites.get(archive, slug) if archive is not None else None
         counts: dict[str, int] = {}
         if archive is not None and site is not None:
-            counts = due.plan(archive, site.id, archive.clock.now(), options.full, options.missing)
-            asked = {"photo": options.photos and profile.crawl.photos,
-                     "document": options.documents and profile.crawl.documents}  # fmt: skip
-            counts = {kind: n for kind, n in counts.items() if asked.get(kind, True)}
+            asked = last_chance.options(archive, site.id, options)
+            counts = due.plan(archive, site.id, archive.clock.now(), asked.full, asked.missing)
+            wanted = {"photo": options.photos and profile.crawl.photos,
+                      "document": options.documents and profile.crawl.documents}  # fmt: skip
+            counts = {kind: n for kind, n in counts.items() if wanted.get(kind, True)}
         rows.append(
             {"site": slug, "start points": len(profile.start.all), **counts}
             | {"hosts": ", ".join(profile.hosts)}
@@ -149,7 +151,13 @@ def due_sites(archive_path: Path, named: Sequence[str], sites_dirs: tuple[Path, 
     # Opened for writing where that may be: an archive of an older release is migrated by this.
     with Archive.open(archive_path, readonly=not os.access(archive_path, os.W_OK)) as archive:
         now = archive.clock.now()
-        known = {one.slug: pages.next_due(archive, one.id) for one in archive_sites.all(archive)}
+        known = {
+            # a last chance is not to wait until some page is due
+            one.slug: now
+            if last_chance.is_due(archive, one.id)
+            else pages.next_due(archive, one.id)
+            for one in archive_sites.all(archive)
+        }
     meant = dict.fromkeys(named or known)
     unknown = [
         f"{slug} was never crawled into this archive: `luutru crawl {slug}` begins it."

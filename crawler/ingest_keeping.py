@@ -36,7 +36,8 @@ def session_of(archive: Archive, crawl_id: int, home: Home) -> CrawlSession:
     profile = home.profile
     site = sites.get(archive, profile.slug)
     site_id = site.id if site is not None else sites.ensure(
-        archive, profile.slug, profile.name, profile.province_then, profile.province_now
+        archive, profile.slug, profile.name, profile.province_then, profile.province_now,
+        profile.body,
     )  # fmt: skip
     now = archive.clock.now()
     options = CrawlOptions(why="import")

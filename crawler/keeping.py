@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import absence, captures, due, pages, readings, versions, withdrawals
+from archive import absence, captures, due, lineage, pages, readings, versions, withdrawals
 from archive.captures import Kept
 from archive.types import Exchange, Found, Page
 from archive.urls import resolve
@@ -74,7 +74,8 @@ def _keep_content(
 ) -> bool:
     archive = session.archive
     known = readings.stands(archive, kept.capture_id)
-    notice = known and page.state == "gone" and readings.last_kind(archive, page.id) == "error"
+    said = readings.last_kind(archive, page.id) if known and page.state == "gone" else None
+    notice = said in absence.NO_MORE
     later = _next_look(session, page, exchange)
     pages.set_state(archive, page.id, state="gone" if notice else "open", failures=0, due=later)
     if notice:
@@ -130,7 +131,11 @@ def _keep_redirect(
     later = _next_look(session, page, exchange)
     target = target_of(exchange, outcome)
     far = due.redirect_hops(archive, page.id, MOST_HOPS) >= MOST_HOPS
-    if target is None or far or not session.may_follow(target, page.kind):
+    followed = target is not None and session.may_follow(target, page.kind)
+    moves = target is not None and not followed and outcome.permanent and not far
+    if moves and _moves_on(session, page, exchange, kept, target or ""):
+        return
+    if target is None or far or not followed:
         session.tally["redirects not followed"] += 1
         pages.set_state(archive, page.id, state="refused", failures=page.failures + 1, due=later)
         return
@@ -154,6 +159,27 @@ def _keep_redirect(
         _is_absent(session, page, exchange, kept)
     elif page.kind == "article" and outcome.permanent:
         versions.moved(archive, page.id, there.id, kept.capture_id)
+
+
+def _moves_on(
+    session: CrawlSession, page: Page, exchange: Exchange, kept: Kept, target: str
+) -> bool:
+    """Whether a page has moved for good to a site that goes on with this one: it asks for it."""
+    archive, now = session.archive, exchange.time
+    heir = lineage.heir(archive, session.site_id, target) if page.kind == "article" else None
+    name = lineage.page_at(archive, session.site_id, target) if heir is not None else None
+    if heir is None or name is None:
+        return False
+    later = _next_look(session, page, exchange)
+    pages.set_state(archive, page.id, state="moved", failures=0, due=later)
+    found = Found(name, page.kind, "redirect")
+    pages.add(archive, heir, [found], at=now, found_on=page.id, depth=page.depth, due=now)
+    there = pages.by_url(archive, name)
+    if there is not None and there.pinned:
+        _is_absent(session, page, exchange, kept)
+    elif there is not None:
+        versions.moved(archive, page.id, there.id, kept.capture_id)
+    return True
 
 
 def target_of(exchange: Exchange, outcome: Outcome) -> str | None:

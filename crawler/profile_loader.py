@@ -20,10 +20,11 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.errors import ProfileError
 from archive.urls import canonical, host_key
+from crawler import profile_body
 from crawler import profile_schema as schema
 from crawler.profile_layers import Table, merge, over
 from crawler.profile_values import SiteProfile
-from crawler.provinces import PROVINCES_FILE, provinces
+from crawler.provinces import MERGER, PROVINCES_FILE, provinces
 
 PACKAGE_SITES = Path(__file__).with_name("sites")
 FAMILY_FILE = "_family.toml"
@@ -178,6 +179,7 @@ def _build(file: SiteFile, family: str, own: Table, table: Table) -> SiteProfile
         hosts=hosts,
         province_then=then,
         province_now=now,
+        body=profile_body.body(table, file.slug, MERGER if then != now and then else None, path),
         verified=table.get("verified", False),
         start=start,
         urls=schema.url_rules(table.get("urls", {}), path),

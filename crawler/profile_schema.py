@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from archive.errors import ProfileError
 from archive.urls import canonical
+from crawler import profile_body
 from crawler.profile_values import (
     FIELD_NAMES,
     Fields,
@@ -101,10 +102,9 @@ FAMILY: Table = {
 """A family's file: what its sites share, and the signs by which it is recognised."""
 SITE: Table = {
     **_COMMON,
-    "family": _text,
+    **dict.fromkeys(("family", "province_then", "province_now"), _text),
     "hosts": _texts,
-    "province_then": _text,
-    "province_now": _text,
+    **profile_body.keys(_text, _texts),
     "verified": _yes_no,
 }
 

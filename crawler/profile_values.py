@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from archive.bodies import Body
 from archive.types import PageKind
 from archive.urls import is_loopback_host
 
@@ -126,6 +127,7 @@ class SiteProfile:
     hosts: tuple[str, ...]  # host keys: hostname, on loopback hostname:port
     province_then: str | None = None
     province_now: str | None = None
+    body: Body = field(default_factory=Body)  # the committee then and now, and the sites around it
     verified: bool = False  # true once `luutru sites check` has run against the live site
     start: Start = Start()
     urls: UrlRules = UrlRules()

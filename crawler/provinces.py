@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+MERGER = "2025-07-01"
+"""The day on which 63 provinces became 34, and their committees with them."""
 PROVINCES_FILE = Path(__file__).with_name("provinces.toml")
 
 

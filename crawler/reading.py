@@ -27,6 +27,7 @@ from crawler.pages.document import Document
 from crawler.pages.extract import title_of_page
 from crawler.profile import SiteProfile
 
+STRANGE = ("parked", "foreign")
 HEAD = 1_024  # bytes that tell what a payload is
 DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"Rar!")
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
@@ -111,7 +112,8 @@ def _read_html(
     doc = Document.parse(exchange)
     kind, article, listed = decide(doc, profile, expected)
     following = next_page(doc, profile, listed.items)
-    found = links(doc, profile, article=article, items=listed.items)
+    # where a domain is another's, its links are of no use
+    found = () if kind in STRANGE else links(doc, profile, article=article, items=listed.items)
     evidence = {"items": listed.rule} if listed.items else {}
     if following is not None:
         evidence["next"] = doc.cache["next"]

@@ -8,21 +8,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
-from archive import crawls, due, pages, sites
+from archive import crawls, due, health, pages, sites
 from archive.clock import Clock
 from archive.db import Archive
 from archive.errors import CrawlError, LuutruError
 from archive.types import Found, PageKind
 from archive.urls import canonical, host_key
-from crawler import gaps
+from crawler import gaps, last_chance
 from crawler.job import CrawlOptions
 from crawler.locks import HostLocks
 from crawler.profile import SiteProfile
 
-HEALTH = {
-    "finished": "healthy", "limit": "healthy", "robots": "degraded", "failed": "degraded",
-}  # fmt: skip
-"""What the end of a crawl says of its site; an interrupted one says nothing."""
+TELLING = ("finished", "limit", "robots", "failed")
+"""Ends of a crawl after which its site's health is told; an interrupted one says nothing."""
 
 
 @dataclass
@@ -101,8 +99,8 @@ class CrawlSession:
                 crawls.end(self.archive, self.crawl_id, self.outcome, dict(self.tally))
                 with self.archive.transaction():
                     sites.hold(self.archive, self.site_id, None)
-                    if self.outcome in HEALTH:
-                        sites.settle(self.archive, self.site_id, HEALTH[self.outcome])
+                    if self.outcome in TELLING:
+                        health.settle(self.archive, self.site_id)
         finally:
             self.locks.release()
 
@@ -145,11 +143,17 @@ def _open(
     agent = f"{user_agent(options.contact)}, process {os.getpid()}"
     with archive.transaction():
         site_id = sites.ensure(
-            archive, profile.slug, profile.name, profile.province_then, profile.province_now
+            archive,
+            profile.slug,
+            profile.name,
+            profile.province_then,
+            profile.province_now,
+            profile.body,
         )
         sites.hold(archive, site_id, agent)
     _check_own(profile, archive, site_id)
     crawls.close_killed(archive, site_id)
+    options = last_chance.options(archive, site_id, options)
     with archive.transaction():
         crawl_id = crawls.begin(archive, site_id, options.why, agent, asdict(options))
     session = CrawlSession(profile, archive, options, site_id, crawl_id, now, locks)

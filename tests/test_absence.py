@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import Walker, article
 
-from archive import absence, articles, captures, events, pages, readings, versions
+from archive import absence, articles, captures, crawls, events, pages, readings, versions
 from archive.clock import FixedClock
 from archive.db import Archive
 from archive.types import Exchange
@@ -83,6 +83,12 @@ CASES: dict[str, tuple[list[Meets], int | None, str]] = {
     "no answer": ([Meets(failure=True)] * 6, None, ""),
     "a notice of the whole site": ([Meets(200, kind="closed")] * 6, None, ""),
     "a login": ([Meets(200, kind="login")] * 6, None, ""),
+    "another's content": ([Meets(200, kind="foreign")] * 20, 15, "foreign"),
+    "another's content on all of a lapsed domain": (
+        [Meets(200, kind="foreign", up=False, after=7 * 24)] * 4, 3, "foreign",
+    ),
+    "a hijacked page, then 404": ([Meets(200, kind="foreign")] + [Meets()] * 16, 15, "missing"),
+    "a parked domain": ([Meets(200, kind="parked", after=72)] * 9, None, ""),
     "trouble in between counts for nothing": (
         [Meets(), Meets(503), Meets(failure=True), Meets(), Meets()], 5, "missing",
     ),
@@ -115,6 +121,31 @@ def test_what_is_seen_again_begins_anew(walker: Walker) -> None:
     assert kinds == ["new"]  # it never went, so it did not come back
 
 
+@pytest.mark.parametrize("kind", ["login", "parked"])
+def test_what_hides_a_page_is_told_and_no_more(walker: Walker, kind: str) -> None:
+    for _ in range(3):
+        look(walker, Meets(200, kind=kind))
+    absent = absence.since(walker.archive, 1)
+    assert absent is not None and (absent.looks, absent.why, absent.sure) == (3, kind, False)
+    look(walker, Meets())
+    absent = absence.since(walker.archive, 1)
+    assert absent is not None and (absent.looks, absent.why) == (1, "missing")
+
+
+def test_a_crawl_that_read_nothing_but_notices_saw_no_site(walker: Walker) -> None:
+    """Its home page answered well, with a notice; all else was 404."""
+    archive = walker.archive
+    for day in range(4):
+        assert not look(walker, Meets())
+        figures = {"captures": 2, "read as closed": 1}
+        crawls.end(archive, walker.crawl_id, "finished", figures if day < 3 else {})
+        with archive.transaction():
+            walker.crawl_id = crawls.begin(archive, walker.site_id, "asked", "test", {})
+    assert articles.current(archive, 1).state == "live"
+    found = [look(walker, Meets()) for _ in range(2)]
+    assert found == [False, True]
+
+
 def test_the_next_look_is_soon(walker: Walker) -> None:
     page, waits = walker.page_id(URL), []
     for _ in range(3):
@@ -126,7 +157,7 @@ def test_the_next_look_is_soon(walker: Walker) -> None:
 
 SILENT = st.sampled_from(
     [Meets(503), Meets(403), Meets(429), Meets(failure=True), Meets(up=False), Meets(410, up=False),
-     Meets(200, kind="closed"), Meets(200, kind="login")]
+     Meets(200, kind="closed"), Meets(200, kind="login"), Meets(200, kind="parked", after=99)]
 )  # fmt: skip
 
 

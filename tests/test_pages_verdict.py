@@ -61,11 +61,17 @@ CLOSED = {
     "merged": ("Đảng ủy Khối các cơ quan tỉnh", "<h2>THÔNG BÁO</h2><p>Từ ngày 01/7/2025, Trang thông tin điện tử Đảng ủy Khối dừng hoạt động. Mời truy cập trang của Tỉnh ủy.</p><a href='https://tinhuy.khac.example'>Trang của Tỉnh ủy</a>"),
     "suspended": ("Account Suspended", "<h1>Account Suspended</h1><p>This account has been suspended. Contact your hosting provider.</p>"),
     "building": ("Sắp ra mắt", "<h1>Trang web đang trong quá trình xây dựng</h1>"),
+}  # fmt: skip
+
+
+PARKED = {
     "parked": ("tinhuy.example.vn", "<h1>tinhuy.example.vn</h1><p>This domain is for sale!</p>" + MENU),
     "parked, Vietnamese": ("Tên miền", "<p>Tên miền tinhuy.example.vn đã hết hạn sử dụng.</p>" + MENU),
     "expired": ("Thông báo", "<p>Tên miền này chưa được kích hoạt dịch vụ.</p>"),
     "a server without a site": ("Welcome to nginx!", "<h1>Welcome to nginx!</h1><p>If you see this page, the web server works.</p>"),
     "IIS": ("IIS Windows Server", "<a href='https://go.example/'><img src='iis.png' alt='IIS'></a>"),
+    "Apache": ("tinhuy.example.vn", "<h1>Apache is functioning normally</h1>"),
+    "a hoster": ("Default page", "<h1>Trang mặc định của hosting</h1><p>Xin hãy tải website lên.</p>"),
 }  # fmt: skip
 
 
@@ -75,6 +81,14 @@ def test_a_notice_of_a_closed_site(form: str, path: str) -> None:
     title, body = CLOSED[form]
     found = reading(body, path, title=title)
     assert (found.kind, found.article) == ("closed", None)
+
+
+@pytest.mark.parametrize("form", PARKED)
+@pytest.mark.parametrize("path", ["/", "/tin/bai-viet-12.html"])
+def test_a_domain_without_a_site(form: str, path: str) -> None:
+    title, body = PARKED[form]
+    found = reading(body, path, title=title)
+    assert (found.kind, found.article, found.found) == ("parked", None, ())
 
 
 def test_a_login() -> None:

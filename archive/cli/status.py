@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.coverage import BY
+from archive.cli.health import health_lines
 from archive.cli.options import archive_option, opened
 from archive.cli.output import output_format, print_rows
 
@@ -38,8 +39,10 @@ Examples:
 def command(site: str | None, coverage: bool, by: str | None, archive_path: Path, fmt: str) -> None:
     """Show how the archive's sites stand, or one SITE.
 
-    Known, captured, missing and unavailable (refused, or not there in several looks) count
-    articles, photos and documents; problems count pages by what the last look at them gave.
+    Of one SITE it says by which signs it counts as healthy, degraded, dying, redirected, parked or
+    gone, and what became of its committee. Known, captured, missing and unavailable (refused, or
+    not there in several looks) count articles, photos and documents; problems count pages by what
+    the last look at them gave.
 
     --coverage counts articles alone: by month (of publication; estimated where only the number in
     the address tells it), section, how they became known, or reason why they are not captured;
@@ -71,6 +74,8 @@ def command(site: str | None, coverage: bool, by: str | None, archive_path: Path
     elif site is not None:
         for name, value in {**_shown(found[0]), **meter}.items():
             click.echo(f"{name.replace('_', ' ') + ':':<12} {value}")
+        for line in health_lines(found[0].health or {}):
+            click.echo(line)
     else:
         print_rows([_short(one) for one in found], fmt)
     if not found:
@@ -88,6 +93,7 @@ def _shown(one: SiteStatus) -> dict[str, Any]:
     shown["outcome"] = one.outcome or "none yet"
     shown["schedule"] = one.schedule or "none"
     shown["run_problem"] = one.run_problem or "none"
+    del shown["health"]
     return shown
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,6 +113,7 @@ def _sites(archive: Archive, selection: Selection, tally: Tally) -> Iterator[dic
             "name": site.name,
             "province_then": site.province_then,
             "province_now": site.province_now,
+            "body": asdict(site.body) | {"predecessors": list(site.body.predecessors)},
             "rows": found.rows,
             "articles": found.articles,
             "published": _span(found.published),

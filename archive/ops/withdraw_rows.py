@@ -13,7 +13,7 @@ from archive.errors import UnknownReferenceError
 if TYPE_CHECKING:
     from archive.db import Archive
 
-NOTICES = "('error', 'closed', 'login')"
+NOTICES = "('error', 'closed', 'login', 'parked', 'foreign')"
 """Kinds of pages that are shown for many addresses: they are no article's text."""
 
 _ELSEWHERE = """

@@ -73,7 +73,12 @@ def set_schedule(site: str, cron: str, sites_dirs: tuple[Path, ...], archive_pat
     with opened(archive_path, readonly=False) as archive:
         with archive.transaction():
             site_id = sites.ensure(
-                archive, profile.slug, profile.name, profile.province_then, profile.province_now
+                archive,
+                profile.slug,
+                profile.name,
+                profile.province_then,
+                profile.province_now,
+                profile.body,
             )
         schedules.put(archive, site_id, expression)
         moment = archive.clock.now()

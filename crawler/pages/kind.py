@@ -12,6 +12,7 @@ from archive.types import ReadKind
 from crawler.pages import hints
 from crawler.pages.dates import dates_in, same_day
 from crawler.pages.document import Document
+from crawler.pages.foreign import is_foreign
 from crawler.pages.metadata import Metadata
 from crawler.pages.region import Ground, worth
 from crawler.pages.title import Title
@@ -50,8 +51,10 @@ _CLOSED = re.compile(
 _PARKED = re.compile(
     r"\bdomain\b.{0,60}\b(?:expired|for sale|parked|parking)|buy this domain|parked free|"
     r"^\W*index of /|"
-    r"tên miền\b.{0,80}(?:hết hạn|rao bán|đang bán|"
+    r"tên miền\b.{0,80}(?:hết hạn|rao bán|đang bán|cần bán|"
     r"chưa (?:được )?(?:kích hoạt|cấu hình|trỏ))|"
+    r"apache is functioning normally|future home of something|"
+    r"\bdefault (?:web ?(?:site )?)?page\b|trang mặc định của (?:máy chủ|hosting)|"
     r"^\W*(?:welcome to nginx|it works!?$|iis (?:windows|7)|apache2?\b.{0,20}default page|"
     r"default web ?site page)",
     re.I,
@@ -94,6 +97,8 @@ def told(doc: Document, ground: Ground, meta: Metadata, head: Title | None) -> R
     said = _of_words(doc, ground, meta, prose) if prose < SHORT or failed else None
     if failed:
         return "closed" if doc.status == 503 and said == "closed" else "error"
+    if is_foreign(doc, ground, meta):
+        return "foreign"  # however it dates itself
     # A notice has no date but the page's clock, which a cache may have kept over midnight.
     clock = [(doc.time + HANOI - kept).date().isoformat() for kept in (timedelta(0), KEPT)]
     if said is None or calls_itself_article(meta) or is_dated(ground, meta, head, clock=clock):
@@ -109,7 +114,7 @@ def calls_itself_article(meta: Metadata) -> bool:
 def _of_words(doc: Document, ground: Ground, meta: Metadata, prose: float) -> ReadKind | None:
     heads = _heads(ground, meta)
     if any(_PARKED.search(text) for text in heads):
-        return "closed"
+        return "parked"
     if any(_CLOSED.search(text) for text in heads) and _is_bare(doc):
         return "closed"
     if any(_MISSING.match(text) for text in heads):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archive import absence
 from archive.db import Archive
 from archive.derived import ArticleState, Derived
 from archive.pages import get
@@ -71,4 +72,4 @@ def _marks(article: ArticleState) -> set[tuple[str, str, str | None]]:
 
 def _errors(one: Derived) -> set[int]:
     """Captures that say their page is no more: what they showed may have moved."""
-    return {capture_id for capture_id, row in one.readings.items() if row[1] == "error"}
+    return {capture_id for capture_id, row in one.readings.items() if row[1] in absence.NO_MORE}

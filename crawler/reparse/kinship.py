@@ -12,14 +12,14 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
-from archive import withdrawals
+from archive import absence, lineage, withdrawals
 from archive.captures import without_body
 from archive.content import words
 from archive.db import Archive
 from archive.derived import Derived, VersionState
 from archive.pages import by_url, get
 from archive.types import Page
-from archive.urls import canonical
+from archive.urls import canonical, host_key
 from crawler.keeping import target_of
 from crawler.outcomes import judge
 from crawler.profile import SiteProfile
@@ -40,12 +40,13 @@ SELECT DISTINCT other.page_id FROM article_page one
 JOIN article_page other ON other.article_id = one.article_id
 WHERE one.page_id IN (SELECT value FROM json_each(?))"""
 
-_LEAVES = "capture.status IN (301, 308, 404, 410) OR reading.kind = 'error'"
+_LEAVES = "capture.status IN (301, 308, 404, 410) OR reading.kind IN ('error', 'foreign')"
 
 _BY = """
 SELECT version.article_id, version.title, version.text_digest
 FROM version JOIN article ON article.id = version.article_id
-WHERE version.{column} IN (SELECT value FROM json_each(?)) AND +article.site_id = ? LIMIT ?"""
+WHERE version.{column} IN (SELECT value FROM json_each(?))
+  AND +article.site_id IN (SELECT value FROM json_each(?)) LIMIT ?"""
 
 
 class Kinship:
@@ -79,10 +80,10 @@ class Kinship:
     def _page(self, page: Page, url: str) -> Page | None:
         rules = self._profiles(page).urls
         try:
-            name = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+            own = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
         except ValueError:
             return None
-        return by_url(self._archive, name)
+        return by_url(self._archive, lineage.page_at(self._archive, page.site_id, url) or own)
 
     def before(self, page_ids: Collection[int]) -> set[int]:
         """*page_ids* and what is joined to them whatever a reader makes of them.
@@ -101,8 +102,18 @@ class Kinship:
 
     def left(self, new: Derived) -> bool:
         """Whether one of its pages ever was gone, or said so to its new reader."""
-        said = any(kind == "error" for _, kind, *_ in new.readings.values())
+        said = any(kind in absence.NO_MORE for _, kind, *_ in new.readings.values())
         return said or self._leave(new.pages)
+
+    def may_leave(self, new: Derived) -> bool:
+        """Whether a text of its pages may stand elsewhere later: they left, or their host may."""
+        if self.left(new):
+            return True
+        pages = [get(self._archive, page_id) for page_id in new.pages]
+        return any(
+            len(self._profiles(one).hosts) > 1 or len(lineage.of(self._archive, one.site_id)) > 1
+            for one in pages
+        )
 
     def after(self, new: Derived) -> set[int]:
         """Pages that their new readings join to those of *new*, itself among them."""
@@ -122,18 +133,19 @@ class Kinship:
             return set()
         titles = [words(str(one.row["title"])) for one in versions]
         texts = {one.row["text_digest"] for one in versions} - {""}
-        conn = self._archive.conn
+        conn, sites = self._archive.conn, self._sites(site_id)
         rows = conn.execute(
-            _BY.format(column="canonical"), (json.dumps(sorted(own | named)), site_id, MOST + 1)
+            _BY.format(column="canonical"), (json.dumps(sorted(own | named)), sites, MOST + 1)
         ).fetchall()
         # the order of the tables is held: SQLite would walk through all pages of the site
         shown = conn.execute(
             """SELECT version.article_id, version.title, version.text_digest FROM page
                 CROSS JOIN article_page ON article_page.page_id = page.id
                 CROSS JOIN version ON version.article_id = article_page.article_id
-                WHERE page.method = 'GET' AND +page.site_id = ?
+                WHERE page.method = 'GET'
+                  AND +page.site_id IN (SELECT value FROM json_each(?))
                   AND page.url IN (SELECT value FROM json_each(?))""",
-            (site_id, json.dumps(sorted(named | {one.rstrip("/") for one in named}))),
+            (sites, json.dumps(sorted(named | {one.rstrip("/") for one in named}))),
         ).fetchall()
         if len(rows) > MOST:
             rows = []
@@ -154,12 +166,23 @@ class Kinship:
     def _by_text(self, site_id: int, versions: Collection[VersionState], leave: bool) -> set[int]:
         texts = sorted({one.row["text_digest"] for one in versions} - {""})
         rows = self._archive.conn.execute(
-            _BY.format(column="text_digest"), (json.dumps(texts), site_id, MOST + 1)
+            _BY.format(column="text_digest"),
+            (json.dumps(texts), self._sites(site_id), MOST + 1),
         ).fetchall()
         if len(rows) > MOST:
             return set()
         pages = [self._pages_of({row["article_id"]}) for row in rows]
+        every = {one for same in pages for one in same}
+        # a host may have lapsed, which none of its pages says
+        leave = leave or (len(every) > 1 and len(self._hosts(every)) > 1)
         return {one for same in pages if leave or self._leave(same) for one in same}
+
+    def _hosts(self, page_ids: Collection[int]) -> set[str]:
+        return {host_key(get(self._archive, one).url) for one in page_ids}
+
+    def _sites(self, site_id: int) -> str:
+        """The sites that an article may move between, as a JSON list."""
+        return json.dumps(sorted(lineage.of(self._archive, site_id)))
 
     def _pages_of(self, article_ids: Collection[int]) -> set[int]:
         rows = self._archive.conn.execute(

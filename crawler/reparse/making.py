@@ -102,7 +102,7 @@ class Maker:
         change = None if whole else quiet(old, new)
         if change is None:
             rewrite = Rewrite(old, new)
-            names, seeks = names_of(self._archive, old, new, self._kin.left(new))
+            names, seeks = names_of(self._archive, old, new, self._kin.may_leave(new))
             return Made(page_ids, None, reports, rewrite, names, seeks, self._entries(group, new))
         if not change.versions and not change.readings:
             change = None

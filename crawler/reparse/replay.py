@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from archive import captures, derived, migrations, pages, readings, withdrawals
+from archive import captures, derived, lineage, migrations, pages, readings, withdrawals
 from archive.clock import Clock
 from archive.db import Archive
 from archive.derived import Derived
@@ -199,10 +199,9 @@ class _Replay:
                 self._scratch.insert("page", there, **_START)
 
     def _source_page(self, page: Page, url: str) -> sqlite3.Row | None:
-        try:
-            name = self._session(page).canonical(url)
-        except ValueError:
-            return None
+        with suppress(ValueError):
+            url = self._session(page).canonical(url)
+        name = lineage.page_at(self._source, page.site_id, url) or url
         row: sqlite3.Row | None = self._source.conn.execute(
             "SELECT * FROM page WHERE method = 'GET' AND url = ? AND body_digest = ''", (name,)
         ).fetchone()

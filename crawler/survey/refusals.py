@@ -126,10 +126,15 @@ def check(page: Exchange) -> None:
         )
     if b"<" not in page.body[:4_000]:
         raise CrawlError(f"{host} sends no HTML.", "Give the address of its home page.")
-    if reading.kind not in ("closed", "error"):
+    if reading.kind not in ("closed", "parked", "foreign", "error"):
         return
     words = text_of(Document.parse(page).tree)
-    if reading.kind == "closed":
+    if reading.kind == "foreign":
+        raise CrawlError(
+            f"{host} is no committee's site: {words[:100]!r}.",
+            "Its domain may have lapsed; another's archive may hold it: `luutru import`.",
+        )
+    if reading.kind != "error":
         raise CrawlError(
             f"{host} shows a notice, not a site: {words[:100]!r}.",
             "Its former pages may be in another's archive: `luutru import` takes those in.",

@@ -116,6 +116,7 @@ def declared(profile: SiteProfile) -> dict[str, Any]:
     rules = profile.urls
     return {
         **row(profile),
+        "body": asdict(profile.body),
         "digest": profile.digest,
         "start": asdict(profile.start),
         "urls": {
