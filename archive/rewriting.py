@@ -6,13 +6,15 @@ index and the stories stay. The journal tells `reread`, never `changed`: the sit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archive import events, index, stories
 from archive.db import Archive
 from archive.derived import ArticleState, Derived, VersionState
+from archive.rewriting_merged import Told, merged_of
 from archive.rewriting_steps import reread_of, write_pages, write_readings
+from archive.types import EventKind
 
 # What the index does not hold; all else of a version may be in it.
 _NOT_INDEXED = frozenset(
@@ -21,10 +23,13 @@ _NOT_INDEXED = frozenset(
 _PARTS = ("byline", "caption")
 
 
-def rewrite(archive: Archive, old: Derived, new: Derived) -> list[str]:
+def rewrite(
+    archive: Archive, old: Derived, new: Derived, fresh: frozenset[int] = frozenset()
+) -> list[str]:
     """Make *new* of *old*, which the archive holds now; the keys of the articles that differ.
 
-    Call it inside a transaction. *new* is of the same captures.
+    Call it inside a transaction. *new* is of the same captures. *fresh*: those of them that came by
+    a merge and were not read before: what they show is told as it is after a crawl.
     """
     archive.require_transaction()
     # Articles, versions and events point at each other: at the commit all must be right.
@@ -34,16 +39,23 @@ def rewrite(archive: Archive, old: Derived, new: Derived) -> list[str]:
     keys = sorted(old.articles.keys() | new.articles.keys())
     differ = [key for key in keys if _says(old, key) != _says(new, key)]
     if differ:
-        _Rewriting(archive, old, new, differ).run()
+        _Rewriting(archive, old, new, differ, fresh).run()
     return differ
 
 
 class _Rewriting:
     """The steps for articles that differ, in their order."""
 
-    def __init__(self, archive: Archive, old: Derived, new: Derived, keys: list[str]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        old: Derived,
+        new: Derived,
+        keys: list[str],
+        fresh: frozenset[int],
+    ) -> None:
         self._archive, self._conn = archive, archive.conn
-        self._old, self._new = old, new
+        self._old, self._new, self._fresh = old, new, fresh
         self._before = {key: old.articles[key] for key in keys if key in old.articles}
         self._after = {key: new.articles[key] for key in keys if key in new.articles}
         self._article_ids: dict[str, int] = {}
@@ -157,27 +169,34 @@ class _Rewriting:
 
     def _tell(self) -> None:
         for key, article in self._after.items():
-            told = reread_of(self._old, article)
-            if key not in self._old.articles:
-                told = {article.current: {"appeared": key}}
-            for first, data in told.items():
-                self._event(article, first, data)
+            for kind, first, data in self._told(key, article):
+                self._event(kind, article, first, data)
         for key, article in self._before.items():
             if key in self._after:
                 continue
             heir = self._new.of_key(key)
             if heir is not None:
-                self._event(heir, heir.current, {"joined": key})
+                self._event("reread", heir, heir.current, {"joined": key})
             else:
                 events.tell(
                     self._archive, "reread", site_id=article.site_id,
                     capture_id=article.versions[-1].last, data={"vanished": key},
                 )  # fmt: skip
 
-    def _event(self, article: ArticleState, first: int, data: Mapping[str, Any]) -> None:
+    def _told(self, key: str, article: ArticleState) -> Iterable[Told]:
+        """What is told of an article that differs, in the order of its versions."""
+        if self._fresh:
+            return merged_of(self._old, self._new, article, self._fresh)
+        if key not in self._old.articles:
+            return [("reread", article.current, {"appeared": key})]
+        return [("reread", *one) for one in reread_of(self._old, article).items()]
+
+    def _event(
+        self, kind: EventKind, article: ArticleState, first: int, data: Mapping[str, Any]
+    ) -> None:
         version = article.version(first)
         events.tell(
-            self._archive, "reread", site_id=article.site_id, article_id=self._article(article),
+            self._archive, kind, site_id=article.site_id, article_id=self._article(article),
             version_id=self._number(article, version) if version else None, capture_id=first,
             data=data,
         )  # fmt: skip

@@ -39,6 +39,11 @@ SELECT seal.*, {_OF_CRAWL} FROM seal LEFT JOIN crawl ON crawl.id = seal.crawl_id
 LEFT JOIN site ON site.id = crawl.site_id"""
 """Each seal with what it is over, but for the captures."""
 
+_ROWS = "SELECT identity FROM capture WHERE crawl_id = ? ORDER BY id"
+_LISTED = """
+SELECT capture.identity FROM crawl_leaf JOIN capture ON capture.id = crawl_leaf.capture_id
+WHERE crawl_leaf.crawl_id = ? ORDER BY crawl_leaf.position"""
+
 
 def _leaf(entry: bytes) -> bytes:
     return sha256(b"\x00" + entry).digest()
@@ -96,11 +101,43 @@ def holds(entry: bytes, index: int, size: int, proof: Sequence[bytes], root: byt
 
 
 def leaves(archive: Archive, crawl_id: int) -> Iterator[bytes]:
-    """The leaves of a crawl's tree: identities of its captures in the order of their rows."""
-    rows = archive.conn.execute(
-        "SELECT identity FROM capture WHERE crawl_id = ? ORDER BY id", (crawl_id,)
-    )
-    return (row[0].encode() for row in rows)
+    """The leaves of a crawl's tree: identities of its captures in the order of their rows.
+
+    After a merge some of them may stand under another crawl: then a list of its own has them.
+    """
+    conn = archive.conn
+    listed = conn.execute("SELECT 1 FROM crawl_leaf WHERE crawl_id = ? LIMIT 1", (crawl_id,))
+    sql = _LISTED if listed.fetchone() is not None else _ROWS
+    return (row[0].encode() for row in conn.execute(sql, (crawl_id,)))
+
+
+def following(archive: Archive, archive_id: str, digest: str | None) -> Iterator[str]:
+    """The digests of the seals that follow one in its archive's chain; None: from its beginning.
+
+    A copy of an archive that went on by itself makes a fork of it: of two that follow, the one that
+    was here first is taken.
+    """
+    next_of: dict[str | None, str] = {}
+    for row in archive.conn.execute(
+        "SELECT digest, previous FROM seal WHERE archive_id = ? ORDER BY id", (archive_id,)
+    ):
+        next_of.setdefault(row["previous"], row["digest"])
+    found = next_of.get(digest)
+    while found is not None:
+        yield found
+        found = next_of.get(found)
+
+
+def _last(archive: Archive) -> str | None:
+    """The seal that the next one follows: this file's own last one, or what a merge of a copy of
+    this archive brought behind that."""
+    row = archive.conn.execute(
+        """SELECT digest FROM seal WHERE archive_id = ?
+             AND crawl_id NOT IN (SELECT crawl_id FROM merged_crawl) ORDER BY id DESC LIMIT 1""",
+        (archive.id,),
+    ).fetchone()
+    own: str | None = row["digest"] if row is not None else None
+    return [own, *following(archive, archive.id, own)][-1]
 
 
 def seal(archive: Archive, crawl_id: int) -> str:
@@ -108,14 +145,11 @@ def seal(archive: Archive, crawl_id: int) -> str:
     archive.require_transaction()
     conn = archive.conn
     entries = list(leaves(archive, crawl_id))
-    before = conn.execute(
-        "SELECT digest FROM seal WHERE archive_id = ? ORDER BY id DESC LIMIT 1", (archive.id,)
-    ).fetchone()
     row: dict[str, object] = {
         "archive_id": archive.id,
         "leaves": len(entries),
         "root": "sha256:" + merkle_root(entries).hex(),
-        "previous": before[0] if before is not None else None,
+        "previous": _last(archive),
         "time": iso(archive.clock.now()),
     }
     name = seal_digest(sealed(row | dict(conn.execute(_CRAWL, (crawl_id,)).fetchone())))

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("crawler.commands.verify", "Check that everything in the archive is whole."),
     "backup": ("archive.cli.backup", "Copy the archive, also while a crawl runs."),
     "restore": ("archive.cli.restore", "Put a backup in the archive's place."),
+    "merge": ("crawler.commands.merge", "Take in all that other archives keep."),
     "withdraw": ("archive.cli.withdraw", "Withdraw text and payloads for good, with the reason."),
     "stats": ("archive.cli.stats", "Count what the archive holds, and where its bytes are."),
     "reparse": ("crawler.commands.reparse", "Read all captures again by today's reader."),

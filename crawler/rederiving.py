@@ -25,7 +25,7 @@ _REPARSE = "`luutru reparse --all --apply` makes it anew from the captures."
 
 _COMPARABLE = """
 SELECT article_page.page_id FROM article_page JOIN page ON page.id = article_page.page_id
-WHERE page.site_id = ? AND NOT EXISTS (
+WHERE page.site_id = ? AND page.id NOT IN (SELECT page_id FROM merged_page) AND NOT EXISTS (
     SELECT 1 FROM capture JOIN reading ON reading.capture_id = capture.id
     WHERE capture.page_id = page.id AND (reading.reader IS NOT ? OR reading.state != 'read'))"""
 

@@ -23,7 +23,8 @@ UNCOVERED = {
     "archive": {"id", "created"},
     "site": {"name", "province_then", "province_now", "state_since", "holder", "committee_then",
              "committee_now", "dissolved", "merged", "successor", "predecessors", "better_since"},
-    "page": {"how", "found_on", "depth", "failures", "pinned", "root_id", "backfilled", "lastmod"},
+    "page": {"how", "found_on", "depth", "failures", "pinned", "root_id", "backfilled", "lastmod",
+             "told"},
     "anchor": {"media", "generation", "payload_id"},
     "schedule": {"site_id", "cron", "set_at", "done", "started", "ended", "outcome", "problem"},
 }  # fmt: skip

@@ -194,6 +194,18 @@ def test_what_is_gone_says_since_when(reader: Room) -> None:
     assert "The site took this article down, since 4 Mar 2026" in text
 
 
+def test_what_is_not_found_lately_says_so(demo_days: DemoDays) -> None:
+    whys = {"missing": "not found, 404", "removed": "removed, 410", "soft-404": "a page that says"}
+    found = demo_days.rows(
+        """SELECT article.key FROM article JOIN page ON page.id = article.page_id
+           WHERE page.state = 'gone' AND article.state = 'live'"""
+    )
+    with room(demo_days.path) as opened:
+        texts = [words(tree(opened.text(f"/article/{name}?lang=en"))) for (name,) in found]
+    assert all("It is not sure yet that it is gone" in text for text in texts)
+    assert all(any(told in text for text in texts) for told in whys.values())
+
+
 def test_json_is_that_of_the_command_line(demo_days: DemoDays) -> None:
     alone, copied = (
         next(iter(demo_days.rows(f"SELECT key FROM article WHERE story_id IS {which} LIMIT 1")))[0]

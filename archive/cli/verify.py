@@ -26,7 +26,7 @@ def run(archive_path: Path, options: Options, fmt: str) -> int:
 
     with opened(archive_path) as archive:
         done = list(verify(archive, options))
-        withdrawn = _withdrawn(archive)
+        withdrawn, forks = _withdrawn(archive), _forks(archive)
     rows = [asdict(one) for one in done]
     if fmt == "table":
         print_rows([{k: v for k, v in row.items() if k != "found"} for row in rows], fmt)
@@ -39,6 +39,8 @@ def run(archive_path: Path, options: Options, fmt: str) -> int:
         print_rows(rows, fmt)
     if withdrawn:
         click.echo(f"Not there on purpose: {withdrawn}.", err=True)
+    for text in forks:
+        click.echo(f"No damage: {text}.", err=True)
     problems = sum(one.problems for one in done)
     wrong = [one.check for one in done if one.problems]
     if not problems:
@@ -58,3 +60,13 @@ def _withdrawn(archive: Archive) -> str:
     except sqlite3.DatabaseError:
         return ""  # the checks told the damage
     return f"{payloads:,} payloads that were withdrawn ({times:,} withdrawals)" if times else ""
+
+
+def _forks(archive: Archive) -> list[str]:
+    """Where seals fork; none if a damaged file does not tell."""
+    from archive.ops.checks_seals import forks
+
+    try:
+        return forks(archive)
+    except sqlite3.DatabaseError:
+        return []

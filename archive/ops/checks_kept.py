@@ -76,7 +76,7 @@ def capture_rows(look: Look) -> None:
     for row in walk(look, "capture", "SELECT * FROM capture"):
         look.at()
         try:
-            fits = _fits(look, row)
+            fits = fits_row(look, row)
             (fitting if fits else other).update(_headers(row))
             why = None if fits else "its identity is not the digest of what its row says"
             if fits and not filed(look, row):
@@ -91,7 +91,8 @@ def capture_rows(look: Look) -> None:
     _suspect_headers(look, other - fitting)
 
 
-def _fits(look: Look, row: sqlite3.Row) -> bool:
+def fits_row(look: Look, row: sqlite3.Row) -> bool:
+    """Whether the identity in a row of `capture` is the digest of what the row says."""
     conn = look.conn
     exchange = captures.without_body(look.archive, row)
     digest = earlier = None

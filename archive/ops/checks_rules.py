@@ -180,6 +180,11 @@ WHERE reading.state = 'waiting' AND crawl_of.ended IS NOT NULL
 
 READINGS = (
     Rule(
+        "SELECT count(*) FROM merged_page HAVING count(*) > 0",
+        "{0} pages wait to be read since a merge.",
+        "`luutru merge` without FILE reads them, with --sites for those of profiles of your own.",
+    ),
+    Rule(
         f"{_WAITING} AND reading.attempts < {MOST_ATTEMPTS}",
         "Capture {0} of {1} waits to be read, though its crawl has ended.",
         "`luutru crawl SITE` of its site reads it first.",

@@ -71,6 +71,8 @@ def contents(archive: Archive, site: str | None = None) -> Iterator[Figure]:
             total += count
             yield Figure(of, what, count)
         yield Figure(of, "all", total)
+        if of == "crawls":
+            yield from _merged(archive, site_id)
         if of == "captures":
             yield from _span(archive, site_id)
     yield from _payloads(archive, site_id)
@@ -80,6 +82,14 @@ def contents(archive: Archive, site: str | None = None) -> Iterator[Figure]:
 def _all(archive: Archive, of: str, sql: str, site_id: int | None) -> list[sqlite3.Row]:
     where = "1" if site_id is None else _OF_SITE.get(of, "site_id = :site")
     return archive.conn.execute(sql.format(where=where), {"site": site_id}).fetchall()
+
+
+def _merged(archive: Archive, site_id: int | None) -> Iterator[Figure]:
+    sql = """SELECT count(*) FROM crawl WHERE id IN (SELECT crawl_id FROM merged_crawl)
+             AND {where}"""
+    (row,) = _all(archive, "crawls", sql, site_id)
+    if row[0]:
+        yield Figure("crawls", "came by merges", row[0])
 
 
 def _span(archive: Archive, site_id: int | None) -> Iterator[Figure]:

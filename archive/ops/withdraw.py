@@ -49,12 +49,7 @@ def withdraw(
     """
     index.require(archive)
     archive.conn.execute("PRAGMA secure_delete = ON")  # what is freed is overwritten with zeroes
-    going = {one.id for one in agreed.payloads}
-    waiting = anchors.leaners(archive, going)
-    for start in range(0, len(waiting), _BATCH):
-        with archive.transaction():
-            anchors.release(archive, waiting[start : start + _BATCH], going)
-        progress(min(start + _BATCH, len(waiting)), len(waiting))
+    release(archive, {one.id for one in agreed.payloads}, progress)
     with archive.transaction(full=True):
         plan = make()
         if _asked(plan) != _asked(agreed):
@@ -63,11 +58,28 @@ def withdraw(
                 "Call again.",
             )
         number = _enter(archive, plan, agent, reason)
-        _take_payloads(archive, plan, number)
+        going = {one.id for one in plan.payloads}
+        archive.conn.executemany(
+            "INSERT INTO withdrawn_payload VALUES (?, ?)", [(one, number) for one in sorted(going)]
+        )
+        take_payloads(archive, going, plan.pages.keys() | plan.photos.keys())
         for article_id, key in plan.articles.items():
-            _take_text(archive, article_id, key, number, {"by": agent, "reason": reason})
+            take_text(archive, article_id, key, number, {"by": agent, "reason": reason})
     archive.cache.clear()  # anchors, dictionaries
     return number, plan
+
+
+def release(
+    archive: Archive,
+    going: Collection[int],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Encode anew what leans on payloads that are to go, in short transactions."""
+    waiting = anchors.leaners(archive, going)
+    for start in range(0, len(waiting), _BATCH):
+        with archive.transaction():
+            anchors.release(archive, waiting[start : start + _BATCH], going)
+        progress(min(start + _BATCH, len(waiting)), len(waiting))
 
 
 def _asked(plan: Plan) -> tuple[object, ...]:
@@ -96,22 +108,21 @@ def _enter(archive: Archive, plan: Plan, agent: str, reason: str) -> int:
     return number
 
 
-def _take_payloads(archive: Archive, plan: Plan, number: int) -> None:
+def take_payloads(archive: Archive, going: Collection[int], closed: Collection[int]) -> None:
+    """The bytes of payloads, and the readings of what shows them or stands on *closed* pages.
+
+    What leans on them is encoded anew, as far as that is not done.
+    """
     conn = archive.conn
-    going = {one.id for one in plan.payloads}
     anchors.release(archive, anchors.leaners(archive, going), going)  # what came meanwhile
     for one in sorted(going):
         documents.forget(archive, one)
     conn.executemany("DELETE FROM anchor WHERE payload_id = ?", _each(going))
     conn.executemany("UPDATE payload SET data = x'', anchors = '' WHERE id = ?", _each(going))
-    conn.executemany(
-        "INSERT INTO withdrawn_payload VALUES (?, ?)", [(one, number) for one in sorted(going)]
-    )
-    closed = plan.pages.keys() | plan.photos.keys()
     conn.execute(_UNREAD, (json.dumps(sorted(going)), json.dumps(sorted(closed))))
 
 
-def _take_text(
+def take_text(
     archive: Archive, article_id: int, key: str, number: int, told: dict[str, object]
 ) -> None:
     """The text of an article's versions, its words in the index, and its place in a story."""

@@ -119,11 +119,11 @@ def _after(archive: Archive, own: sqlite3.Row, chain: bool | None) -> list[dict[
     """The seals that follow in the same archive."""
     if chain is False:
         return []
-    rows = archive.conn.execute(
-        f"{seals.SEALS} WHERE seal.archive_id = ? AND seal.id > ? ORDER BY seal.id LIMIT ?",
-        (own["archive_id"], own["id"], -1 if chain else MOST_SEALS + 1),
-    ).fetchall()
-    return [] if chain is None and len(rows) > MOST_SEALS else [_sealed(row) for row in rows]
+    following = list(seals.following(archive, own["archive_id"], own["digest"]))
+    if chain is None and len(following) > MOST_SEALS:
+        return []
+    sql = f"{seals.SEALS} WHERE seal.digest = ?"
+    return [_sealed(archive.conn.execute(sql, (one,)).fetchone()) for one in following]
 
 
 def _sealed(row: sqlite3.Row) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
-from archive import about, around, articles, captures, enclosures, events, story_members
+from archive import about, absence, around, articles, captures, enclosures, events, story_members
+from archive.absence import Absent
 from archive.around import Copy, Standing
 from archive.cli.versions import place_of
 from archive.db import Archive
@@ -42,6 +43,7 @@ class Read:
     last: Capture
     byline: str
     noted: Noted
+    absent: Absent | None  # its page says that it is no more, which is not sure yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def article(archive: Archive, key: str, number: int | None) -> Read | Elsewhere 
         last=captures.get(archive, version.last_capture_id),
         byline=byline_of(version),
         noted=noted_of(archive, standing.id),
+        absent=absence.since(archive, standing.id),
     )
 
 

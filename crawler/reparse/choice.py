@@ -26,6 +26,9 @@ FROM page WHERE page.site_id = :site AND (EXISTS (
     SELECT 1 FROM capture LEFT JOIN reading ON reading.capture_id = capture.id
     WHERE capture.page_id = page.id AND capture.time >= :since AND reading.capture_id IS NULL
       AND capture.outcome = 'answer' AND capture.status BETWEEN 200 AND 299)))"""
+# What a merge brought, whoever reads its site.
+_MERGED = """
+FROM page JOIN merged_page ON merged_page.page_id = page.id WHERE page.site_id = :site"""
 _CAPTURES = f"""
 SELECT capture.id FROM capture JOIN reading ON reading.capture_id = capture.id
 WHERE capture.page_id = ? AND {_TO_READ} ORDER BY capture.id"""
@@ -35,7 +38,7 @@ WHERE capture.page_id = ? AND {_TO_READ} ORDER BY capture.id"""
 class Options:
     """*all*: also what today's reader has read already; *since*: only pages captured since then;
     *limit*: at most so many pages. *check*: what differs is only told, and so is what cannot be
-    made again over rows that nobody wrote."""
+    made again over rows that nobody wrote. *merged*: those pages alone that a merge has left."""
 
     apply: bool = False
     all: bool = False
@@ -43,13 +46,14 @@ class Options:
     limit: int | None = None
     examples: int = 0
     check: bool = False
+    merged: bool = False
 
 
 def count(archive: Archive, profiles: Profiles, options: Options) -> int:
     """How many pages are to be read again."""
     found = 0
     for site in profiles.sites:
-        sql = f"SELECT count(*) {_STALE}"
+        sql = f"SELECT count(*) {_from(options)}"
         found += archive.conn.execute(sql, _values(profiles, options, site)).fetchone()[0]
     return found if options.limit is None else min(found, options.limit)
 
@@ -59,7 +63,8 @@ def pages_of(archive: Archive, profiles: Profiles, options: Options) -> Iterator
     left = options.limit
     for site in profiles.sites:
         after = 0
-        while some := _next(archive, _values(profiles, options, site) | {"after": after}):
+        values = _values(profiles, options, site)
+        while some := _next(archive, _from(options), values | {"after": after}):
             for page_id in some:
                 if left is not None:
                     if not left:
@@ -80,9 +85,13 @@ def waits(reading: Sequence[object]) -> bool:
     return reading[0] == "waiting" and int(str(reading[3])) < MOST_ATTEMPTS
 
 
-def _next(archive: Archive, values: dict[str, object]) -> list[int]:
+def _from(options: Options) -> str:
+    return _MERGED if options.merged else _STALE
+
+
+def _next(archive: Archive, which: str, values: dict[str, object]) -> list[int]:
     rows = archive.conn.execute(
-        f"SELECT page.id {_STALE} AND page.id > :after ORDER BY page.id LIMIT {_CHUNK}", values
+        f"SELECT page.id {which} AND page.id > :after ORDER BY page.id LIMIT {_CHUNK}", values
     )
     return [row[0] for row in rows]
 

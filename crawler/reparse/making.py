@@ -38,7 +38,7 @@ class Maker:
         self, archive: Archive, profiles: Profiles, options: Options, read: ReadOne
     ) -> None:
         self._archive, self._profiles, self._options = archive, profiles, options
-        self._reader = Rereader(archive, profiles, read, finds=options.apply)
+        self._reader = Rereader(archive, profiles, read, options.apply and not options.merged)
         self._kin = Kinship(archive, profiles.of)
         self._scratch = Scratch(archive.clock)
         self._slugs = {site.id: site.slug for site in profiles.sites}

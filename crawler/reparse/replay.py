@@ -24,6 +24,7 @@ from crawler.keeping import READABLE, Captured, settle, target_of
 from crawler.locks import HostLocks
 from crawler.outcomes import judge
 from crawler.profile import SiteProfile
+from crawler.reparse.order import CAPTURES, is_merged, ordered
 from crawler.session import CrawlSession
 
 
@@ -37,10 +38,6 @@ class Unreadable:
 
 Readings = Mapping[int, Reading | Unreadable]
 """By capture; of the items of a listing one is enough, of what else it found nothing is needed."""
-
-_CAPTURES = """
-SELECT capture.*, crawl.why FROM capture JOIN crawl ON crawl.id = capture.crawl_id
-WHERE capture.page_id = ? ORDER BY capture.id"""
 
 # A page begins as it was found; what became of it is told by its captures.
 _START = {"state": "open", "failures": 0, "due": None, "last_answer_id": None,
@@ -135,11 +132,12 @@ class _Replay:
         for page_id in sorted(page_ids):
             page = self._source.conn.execute("SELECT * FROM page WHERE id = ?", (page_id,))
             self._scratch.insert("page", page.fetchone(), **_START)
-            rows += self._source.conn.execute(_CAPTURES, (page_id,)).fetchall()
-        for row in sorted(rows, key=lambda one: int(one["id"])):
-            self._take(row)
+            rows += self._source.conn.execute(CAPTURES, (page_id,)).fetchall()
+        merged = is_merged(rows)
+        for row in ordered(rows):
+            self._take(row, may_be_late=merged or row["why"] == "import")
 
-    def _take(self, row: sqlite3.Row) -> None:
+    def _take(self, row: sqlite3.Row, may_be_late: bool) -> None:
         archive, capture_id = self._archive, row["id"]
         page = pages.get(archive, row["page_id"])
         last = archive.conn.execute(
@@ -150,7 +148,7 @@ class _Replay:
         ).fetchone()
         self._scratch.insert("capture", row)
         self._follow(row, last)
-        late = row["why"] == "import" and row["time"] < (last["last_time"] or "")
+        late = may_be_late and row["time"] < (last["last_time"] or "")
         captured = self._settle(page, row, late)
         if not captured.to_read or capture_id in self._unread:
             return

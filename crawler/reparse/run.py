@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from archive import derived, pages, quiet, rewriting
+from archive import derived, merges, pages, quiet, rewriting
 from archive.clock import from_iso
 from archive.db import Archive
 from archive.quiet import Quiet
@@ -203,7 +203,10 @@ class Reparse:
             quiet.write(self._archive, change)
             differ = change.articles
         elif change is not None:
-            differ = len(rewriting.rewrite(self._archive, change.old, change.new))
+            fresh = merges.fresh(self._archive, group.page_ids)
+            differ = len(rewriting.rewrite(self._archive, change.old, change.new, fresh))
+        if group.problem is None:
+            merges.read(self._archive, group.page_ids)
         return differ, sum(self._enter(one) for one in group.entries)
 
     def _enter(self, entry: Entry) -> int:

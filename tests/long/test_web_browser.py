@@ -47,12 +47,12 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pa
 
 def pages_of(path: Path) -> list[str]:
     """One page of each kind, and of each state of article and capture."""
-    changed, photo, gone, copied = (
+    changed, photo, absent, copied = (
         rows(path, f"SELECT article.key FROM article {which} LIMIT 1")[0][0]
         for which in (
             "JOIN version v ON v.article_id = article.id GROUP BY article.id HAVING count(*) > 1",
             "JOIN caption ON caption.version_id = article.version_id WHERE image IS NOT NULL",
-            "WHERE state = 'gone'",
+            "JOIN page ON page.id = article.page_id WHERE page.state = 'gone'",
             "WHERE story_id IS NOT NULL",
         )
     )
@@ -65,7 +65,7 @@ def pages_of(path: Path) -> list[str]:
         "/", "/search?q=hoi+nghi", "/search?q=%22", "/search?q=khongcogi", "/sites", "/nowhere",
         f"/article/{changed}", f"/article/{changed}?version=1", f"/article/{changed}/history",
         f"/article/{changed}/diff", f"/article/{changed}/diff?view=inline", f"/article/{photo}",
-        f"/article/{gone}", f"/article/{copied}", *(f"/capture/{one}" for one in looks),
+        f"/article/{absent}", f"/article/{copied}", *(f"/capture/{one}" for one in looks),
     ]  # fmt: skip
 
 

@@ -1,0 +1,141 @@
+"""Articles that come withdrawn from another archive: digests and dates of their versions are all
+that there is of them, and no reading can make that again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from archive import events, stories
+from archive.db import Archive
+from archive.ops.merge.source import Source
+from archive.ops.merge.withdrawn import Cause, Withheld, of_names
+
+# All that a withdrawn version still says.
+_SAYS = ("digest", "reader", "published", "published_utc", "published_precision", "updated")
+
+
+class Blanks:
+    """The articles of the source at pages that are closed. *numbers*: the withdrawals here."""
+
+    def __init__(
+        self, source: Source, target: Archive, withheld: Withheld, numbers: Mapping[Cause, int]
+    ) -> None:
+        self._source, self._target = source, target
+        self._withheld, self._numbers = withheld, numbers
+
+    def write(self) -> None:
+        """All of them. Call it inside a transaction, when their captures are here."""
+        source = self._source
+        for row in source.conn.execute(
+            """SELECT withdrawn_version.*, withdrawal.* FROM withdrawn_version
+               JOIN withdrawal ON withdrawal.id = withdrawal_id"""
+        ).fetchall():
+            cause = Cause(row["time"], row["agent"], row["reason"], row["what"], row["names"])
+            self._version_gone(row["article_key"], row, self._numbers[cause])
+        for page_id, name in of_names(source.archive, self._withheld.closed).items():
+            article = source.conn.execute(
+                """SELECT article.* FROM article_page JOIN article ON article.id = article_id
+                   WHERE article_page.page_id = ?""",
+                (page_id,),
+            ).fetchone()
+            if article is not None:
+                self._article(article, self._withheld.closed[name])
+
+    def _here(self, capture_id: int) -> int | None:
+        """The row here of a capture of the source; None if it was left there."""
+        row = self._target.conn.execute(
+            "SELECT id FROM capture WHERE identity = ?",
+            self._source.conn.execute(
+                "SELECT identity FROM capture WHERE id = ?", (capture_id,)
+            ).fetchone()[:1],
+        ).fetchone()
+        return int(row["id"]) if row is not None else None
+
+    def _version_gone(self, key: str, row: sqlite3.Row, number: int) -> None:
+        first, last = self._here(row["first_capture_id"]), self._here(row["last_capture_id"])
+        if first is None:
+            return
+        self._target.conn.execute(
+            """INSERT INTO withdrawn_version VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (article_key, first_capture_id) DO UPDATE SET last_capture_id =
+                 (SELECT id FROM capture WHERE id IN (last_capture_id, excluded.last_capture_id)
+                  ORDER BY time DESC, id DESC LIMIT 1)""",
+            (key, first, last or first, row["digest"], number),
+        )
+
+    def _article(self, article: sqlite3.Row, cause: Cause) -> None:
+        """An article of the source that is withdrawn: its row, addresses and blank versions."""
+        conn, number = self._target.conn, self._numbers[cause]
+        found = self._source.conn.execute(
+            "SELECT * FROM version WHERE article_id = ? ORDER BY id", (article["id"],)
+        ).fetchall()
+        firsts = [(row, self._here(row["first_capture_id"])) for row in found]
+        if all(first is None for _, first in firsts):
+            return  # nothing of it was taken
+        article_id, new = self._article_row(article)
+        for row, first in firsts:
+            if first is not None:
+                self._version_gone(article["key"], row, number)
+                self._version(article_id, row, first)
+        conn.execute(
+            """UPDATE article SET version_id = (SELECT version.id FROM version
+                 JOIN capture ON capture.id = first_capture_id WHERE article_id = article.id
+                 ORDER BY capture.time DESC, capture.id DESC LIMIT 1) WHERE id = ?""",
+            (article_id,),
+        )
+        stories.update(self._target, article_id)
+        if new:
+            told = {"withdrawal": number, "by": cause.agent, "reason": cause.reason, "merged": True}
+            (site_id,) = conn.execute(
+                "SELECT site_id FROM article WHERE id = ?", (article_id,)
+            ).fetchone()
+            events.tell(
+                self._target, "withdrawn", site_id=site_id, article_id=article_id, data=told
+            )
+
+    def _article_row(self, article: sqlite3.Row) -> tuple[int, bool]:
+        """The row here of an article, and whether it is new; with all addresses that are free."""
+        conn = self._target.conn
+        pages = [
+            (page_id, row["key"])
+            for row in self._source.conn.execute(
+                """SELECT page.method, page.url, page.body_digest, article_page.key
+                   FROM article_page JOIN page ON page.id = page_id WHERE article_id = ?
+                   ORDER BY article_page.key""",
+                (article["id"],),
+            )
+            for page_id in of_names(self._target, [tuple(row)[:3]])
+        ]
+        there = conn.execute(
+            """SELECT min(article_id) FROM article_page
+               WHERE page_id IN (SELECT value FROM json_each(?))""",
+            (json.dumps([page_id for page_id, _ in pages]),),
+        ).fetchone()[0]
+        article_id, new = there, there is None
+        if new:
+            main = next(page_id for page_id, key in pages if key == article["key"])
+            cursor = conn.execute(
+                """INSERT INTO article (key, site_id, page_id, state, state_since)
+                   SELECT ?, site_id, id, ?, ? FROM page WHERE id = ?""",
+                (article["key"], article["state"], article["state_since"], main),
+            )
+            article_id = int(cursor.lastrowid or 0)
+        conn.executemany(
+            "INSERT OR IGNORE INTO article_page VALUES (?, ?, ?)",
+            [(page_id, article_id, key) for page_id, key in pages],
+        )
+        return article_id, new
+
+    def _version(self, article_id: int, row: sqlite3.Row, first: int) -> None:
+        last = self._here(row["last_capture_id"]) or first
+        self._target.conn.execute(
+            f"""INSERT INTO version (article_id, first_capture_id, last_capture_id,
+                  {", ".join(_SAYS)}, text_digest, title, section, body, attachments, tags, images,
+                  evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '[]', '[]', '[]', '[]', '[]',
+                  '{{}}') ON CONFLICT (article_id, first_capture_id) DO UPDATE SET last_capture_id =
+                 (SELECT id FROM capture WHERE id IN (last_capture_id, excluded.last_capture_id)
+                  ORDER BY time DESC, id DESC LIMIT 1)""",
+            (article_id, first, last, *(row[name] for name in _SAYS)),
+        )
