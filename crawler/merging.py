@@ -119,7 +119,11 @@ class Merge:
                         f"Another merge or reparse is at work on {archive.path}.",
                         "Wait until it has ended.",
                     )
-            results = [self._copy(path) for path in dict.fromkeys(files)]
+            results: list[FileResult] = []
+            for path in dict.fromkeys(files):
+                if results and merges.waiting(archive) and self._withdraws(path):
+                    self._read(results)  # what goes with it is told by the articles that rest on it
+                results.append(self._copy(path))
             results = results or [FileResult(archive.path)]
             if not self._setup.stopped():
                 self._read(results)
@@ -145,6 +149,17 @@ class Merge:
         if result.merged.dirty:
             self._clean(result)
         return result
+
+    def _withdraws(self, path: Path) -> bool:
+        """Whether something was withdrawn here, or in the archive at *path*."""
+        sql = "SELECT 1 FROM withdrawal"
+        if self._archive.conn.execute(sql).fetchone() is not None:
+            return True
+        try:
+            with opened(path, self._archive.path, self._archive.clock) as source:
+                return source.conn.execute(sql).fetchone() is not None
+        except LuutruError:  # `_copy` tells it
+            return False
 
     def _clean(self, result: FileResult) -> None:
         """What was withdrawn elsewhere was here: no byte of it is to be left in the file."""
