@@ -25,7 +25,7 @@ class Site:
     state: str
     state_since: datetime
     holder: str | None
-    body: Body
+    body: Body = Body()
 
 
 def ensure(

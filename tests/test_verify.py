@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import kept
@@ -86,7 +87,8 @@ def test_a_sample_is_even() -> None:
 @pytest.mark.long
 def test_a_crawl_beside_it_makes_no_problem(tmp_path: Path) -> None:
     links = [f"/tin/{number}.html" for number in range(80)]
-    site = SmallSite({one: served_article(n) for n, one in enumerate(links)}, links=links)
+    slow = {one: replace(served_article(n), delay=0.2) for n, one in enumerate(links)}
+    site = SmallSite(slow, links=links)
     path = tmp_path / "a.db"
     Archive.create(path).close()
     with served(tmp_path, site):
