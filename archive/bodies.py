@@ -39,6 +39,9 @@ class Body:
         )  # fmt: skip
 
 
+UNKNOWN = Body()
+
+
 def of_row(row: sqlite3.Row) -> Body:
     """The body in a row of `site`."""
     then, now, dissolved, merged, successor, before = (row[name] for name in COLUMNS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive import bodies, events
-from archive.bodies import Body
+from archive.bodies import UNKNOWN, Body
 from archive.clock import from_iso, iso
 from archive.db import Archive
 
@@ -25,7 +25,7 @@ class Site:
     state: str
     state_since: datetime
     holder: str | None
-    body: Body = Body()
+    body: Body = UNKNOWN
 
 
 def ensure(
