@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -189,6 +191,29 @@ def _patched(folder: Path, patch: str) -> Path:
     return script
 
 
+class _Memory(threading.Thread):
+    """The most memory that a process has had, looked up until it ends. What `wait4` tells begins
+    with the memory of the process that started it, which stays over an exec."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._status = Path(f"/proc/{pid}/status")
+        self.peak_mb = 0.0
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            try:
+                status = self._status.read_text(encoding="ascii", errors="replace")
+            except OSError:
+                return  # it has ended, or this is not Linux
+            found = re.search(r"VmHWM:\s*(\d+) kB", status)
+            if found is None:
+                return  # it has ended
+            self.peak_mb = int(found[1]) / 1024
+            time.sleep(0.05)
+
+
 _started: list[subprocess.Popen[str]] = []
 """Crawls that a test which fails may leave; they end with the sites' server."""
 
@@ -219,27 +244,26 @@ class Running:
                 start_new_session=True,
             )  # fmt: skip
         _started.append(self.process)
+        self._memory = _Memory(self.process.pid)
 
     def end(self, timeout: float = 60) -> Crawled:
         """Wait for its end; killed if that takes too long."""
         limit = time.monotonic() + timeout
         while True:
-            pid, state, usage = os.wait4(self.process.pid, os.WNOHANG)
+            pid, state = os.waitpid(self.process.pid, os.WNOHANG)
             if pid:
                 break
             if time.monotonic() > limit:
                 os.kill(self.process.pid, signal.SIGKILL)
-                os.wait4(self.process.pid, 0)
+                os.waitpid(self.process.pid, 0)
                 self.process.returncode = -9
                 raise AssertionError(f"still at work after {timeout} s: {self._told()}")
             time.sleep(0.02)
         self.process.returncode = os.waitstatus_to_exitcode(state)
         out, err = self._told()
         messages = [json.loads(line) for line in out.splitlines()]
-        return Crawled(
-            self.process.returncode, messages, err, usage.ru_maxrss / 1024,
-            time.monotonic() - self._began,
-        )  # fmt: skip
+        seconds = time.monotonic() - self._began
+        return Crawled(self.process.returncode, messages, err, self._memory.peak_mb, seconds)
 
     def _told(self) -> tuple[str, str]:
         out, err = (path.read_text(encoding="utf-8") for path in self._told_in)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from archive import events, stories
+from archive import events
 from archive.db import Archive
+from archive.ops.merge import blank_joins
 from archive.ops.merge.source import Source
 from archive.ops.merge.withdrawn import Cause, Withheld, of_names
 
@@ -74,18 +75,25 @@ class Blanks:
         firsts = [(row, self._here(row["first_capture_id"])) for row in found]
         if all(first is None for _, first in firsts):
             return  # nothing of it was taken
-        article_id, new = self._article_row(article)
+        pages = self._pages(article)
+        article_ids = self._articles_at(pages)
+        main = next(page_id for page_id, key in pages if key == article["key"])
+        new = not article_ids
+        if new:
+            article_id = self._new(article, main)
+        else:
+            article_id = blank_joins.join(self._target, article_ids)
+            earliest = self._first(one for _, one in firsts if one is not None)
+            blank_joins.name(self._target, article_id, article["key"], main, earliest)
+        conn.executemany(
+            "INSERT OR IGNORE INTO article_page VALUES (?, ?, ?)",
+            [(page_id, article_id, key) for page_id, key in pages],
+        )
         for row, first in firsts:
             if first is not None:
                 self._version_gone(article["key"], row, number)
                 self._version(article_id, row, first)
-        conn.execute(
-            """UPDATE article SET version_id = (SELECT version.id FROM version
-                 JOIN capture ON capture.id = first_capture_id WHERE article_id = article.id
-                 ORDER BY capture.time DESC, capture.id DESC LIMIT 1) WHERE id = ?""",
-            (article_id,),
-        )
-        stories.update(self._target, article_id)
+        blank_joins.settle(self._target, article_id)
         if new:
             told = {"withdrawal": number, "by": cause.agent, "reason": cause.reason, "merged": True}
             (site_id,) = conn.execute(
@@ -95,10 +103,9 @@ class Blanks:
                 self._target, "withdrawn", site_id=site_id, article_id=article_id, data=told
             )
 
-    def _article_row(self, article: sqlite3.Row) -> tuple[int, bool]:
-        """The row here of an article, and whether it is new; with all addresses that are free."""
-        conn = self._target.conn
-        pages = [
+    def _pages(self, article: sqlite3.Row) -> list[tuple[int, str]]:
+        """The rows here of an article's pages, with the keys that they give."""
+        return [
             (page_id, row["key"])
             for row in self._source.conn.execute(
                 """SELECT page.method, page.url, page.body_digest, article_page.key
@@ -108,25 +115,33 @@ class Blanks:
             )
             for page_id in of_names(self._target, [tuple(row)[:3]])
         ]
-        there = conn.execute(
-            """SELECT min(article_id) FROM article_page
+
+    def _articles_at(self, pages: list[tuple[int, str]]) -> list[int]:
+        """The articles here that stand at these pages."""
+        rows = self._target.conn.execute(
+            """SELECT DISTINCT article_id FROM article_page
                WHERE page_id IN (SELECT value FROM json_each(?))""",
             (json.dumps([page_id for page_id, _ in pages]),),
-        ).fetchone()[0]
-        article_id, new = there, there is None
-        if new:
-            main = next(page_id for page_id, key in pages if key == article["key"])
-            cursor = conn.execute(
-                """INSERT INTO article (key, site_id, page_id, state, state_since)
-                   SELECT ?, site_id, id, ?, ? FROM page WHERE id = ?""",
-                (article["key"], article["state"], article["state_since"], main),
-            )
-            article_id = int(cursor.lastrowid or 0)
-        conn.executemany(
-            "INSERT OR IGNORE INTO article_page VALUES (?, ?, ?)",
-            [(page_id, article_id, key) for page_id, key in pages],
         )
-        return article_id, new
+        return [row[0] for row in rows]
+
+    def _first(self, capture_ids: Iterable[int]) -> int:
+        """The earliest of these captures."""
+        (found,) = self._target.conn.execute(
+            """SELECT id FROM capture WHERE id IN (SELECT value FROM json_each(?))
+               ORDER BY time LIMIT 1""",
+            (json.dumps(list(capture_ids)),),
+        ).fetchone()
+        return int(found)
+
+    def _new(self, article: sqlite3.Row, main: int) -> int:
+        cursor = self._target.conn.execute(
+            """INSERT INTO article (key, site_id, page_id, state, state_since)
+               SELECT ?, site_id, id, ?, ? FROM page WHERE id = ?""",
+            (article["key"], article["state"], article["state_since"], main),
+        )
+        assert cursor.lastrowid is not None  # an INSERT of one row
+        return cursor.lastrowid
 
     def _version(self, article_id: int, row: sqlite3.Row, first: int) -> None:
         last = self._here(row["last_capture_id"]) or first
