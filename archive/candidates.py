@@ -13,8 +13,8 @@ from archive.clock import from_iso
 from archive.errors import QueryError, UnknownReferenceError
 from archive.filters import Filters, prepare, where
 from archive.index_text import COLUMNS, row_base
-from archive.query import Atom, Query, Site
-from archive.query_fts import all_of, expression, phrase, site_filter
+from archive.query_fts import all_of, any_form, columns_of, expression, phrase, site_filter
+from archive.query_tree import Atom, Days, Form, Mode, Province, Query, Run, Site
 from archive.times import sortable
 from archive.vietnamese import fold, settle, syllables
 
@@ -56,27 +56,48 @@ def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> 
     require_known(archive, filters)
     limits = _limits(known, filters)
     prepare(archive)
-    condition, values = where(filters)
+    narrowed = [filters, *(_of_days(one) for one in (query.days if query else ()))]
+    conditions = [where(one) for one in narrowed]
+    lows, highs = zip(*map(_rows, narrowed), strict=True)
     return Scope(
         all_of([root, *limits]),
         tuple(all_of([stage, root, *limits]) for stage in _stages(query)) if query else (),
-        _rows(filters),
-        condition,
-        tuple(values),
+        (max(lows), min(highs)),
+        " AND ".join(condition for condition, _ in conditions if condition != "1") or "1",
+        tuple(value for _, values in conditions for value in values),
     )
 
 
-def _named(known: Sequence[sites.Site], text: str, site: Site) -> list[int]:
-    """The row numbers of the site that the query names; QueryError if there is none."""
-    found = [one.id for one in known if fold(one.slug) == fold(site.name)]
+def _of_days(days: Days) -> Filters:
+    since, until = (day.isoformat() if day else None for day in (days.since, days.until))
+    return Filters(since=since, until=until)
+
+
+def _named(known: Sequence[sites.Site], text: str, node: Site | Province) -> list[int]:
+    """The row numbers of the sites that the query names; QueryError if there are none."""
+    if isinstance(node, Site):
+        found = [one.id for one in known if fold(one.slug) == fold(node.name)]
+        what, next_step = f"There is no site `{node.name}`", "`luutru status` lists its sites."
+    else:
+        name = _plain(node.name)
+        found = [one.id for one in known if name in map(_plain, _provinces(one))]
+        names = sorted({name for one in known for name in _provinces(one)})
+        what = f"No site is in a province `{node.name}`"
+        next_step = f"There are {', '.join(names)}." if names else "No site has one yet."
+        if any(one.startswith(f"{name} ") for one in map(_plain, names)):
+            next_step += ' A name of several words is quoted: province:"Bình Phước".'
     if not found:
-        raise QueryError(
-            f"There is no site `{site.name}` in this archive.",
-            "`luutru status` lists its sites.",
-            query=text,
-            position=site.position,
-        )
+        raise QueryError(f"{what} in this archive.", next_step, query=text, position=node.position)
     return found
+
+
+def _provinces(site: sites.Site) -> list[str]:
+    return [name for name in (site.province_then, site.province_now) if name]
+
+
+def _plain(name: str) -> str:
+    """A province's name as it is compared: binh-phuoc is Bình Phước."""
+    return fold(settle(name)).replace("-", " ").replace("_", " ")
 
 
 def require_known(archive: Archive, filters: Filters) -> None:
@@ -166,27 +187,48 @@ def _select(
 
 def _stages(query: Query) -> Iterator[str]:
     """The query's words side by side in the title; as typed; side by side; all in the title."""
-    runs = [run for run in query.runs if len(run) > 1]
-    inside = {id(atom) for run in runs for atom in run}
-    groups: list[Sequence[Atom]] = [
-        *runs,
-        *((atom,) for atom in query.atoms() if id(atom) not in inside),
+    runs = [run for run in query.runs if len(run.atoms) > 1]
+    inside = query.in_runs()
+    groups = [
+        *map(_Group.of_run, runs),
+        *(_Group.of_atom(atom) for atom in query.atoms() if atom.position not in inside),
     ]
-    free = [group for group in groups if group[0].field in (None, "title")]
+    free = [group for group in groups if group.field in (None, "title")]
     if free:
-        yield all_of([_side_by_side(group, ("title",)) for group in free])
-    if any(group[0].mode == "folded" for group in groups):
-        yield all_of([_side_by_side(group, COLUMNS, typed=True) for group in groups])
+        yield all_of([group.within(("title",)) for group in free])
+    if any(group.mode == "folded" for group in groups):
+        yield all_of([group.as_typed() for group in groups])
     if runs:
-        yield all_of([_side_by_side(run, COLUMNS) for run in runs])
-        yield all_of([phrase(atom.words, atom.mode, ("title",)) for run in runs for atom in run])
+        yield all_of([_Group.of_run(run).within(COLUMNS) for run in runs])
+        yield all_of(
+            [phrase(atom.words, atom.mode, ("title",)) for run in runs for atom in run.atoms]
+        )
 
 
-def _side_by_side(group: Sequence[Atom], columns: Sequence[str], typed: bool = False) -> str:
-    first, last = group[0], group[-1]
-    words = [word for atom in group for word in (atom.typed if typed else atom.words)]
-    mode = "exact" if typed else first.mode
-    return phrase(words, mode, (first.field,) if first.field else columns, last.prefix)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Words that are looked for side by side: those of a run, or of one atom."""
+
+    forms: tuple[Form, ...]
+    mode: Mode
+    field: str | None
+    columns: Sequence[str]
+    prefix: bool
+
+    @classmethod
+    def of_run(cls, run: Run) -> _Group:
+        return cls(run.forms, run.atoms[0].mode, None, COLUMNS, prefix=False)
+
+    @classmethod
+    def of_atom(cls, atom: Atom) -> _Group:
+        return cls(atom.forms, atom.mode, atom.field, columns_of(atom), atom.prefix)
+
+    def within(self, columns: Sequence[str]) -> str:
+        return any_form(self.forms, self.mode, self.columns if self.field else columns, self.prefix)
+
+    def as_typed(self) -> str:
+        typed = Form(self.forms[0].typed, self.forms[0].typed)
+        return any_form((typed,), "exact", self.columns, self.prefix)
 
 
 def _limits(known: Sequence[sites.Site], filters: Filters) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archive.index_text import COLUMNS, Text
-from archive.query import Atom, Mode, Query
+from archive.query_tree import Atom, Form, Mode, Query, Run
 from archive.vietnamese import exact, fold
 
 Span = tuple[int, int]
@@ -79,9 +79,9 @@ class Unit:
 
 def units(query: Query) -> tuple[Unit, ...]:
     """The units of what *query* wants: runs of two and more words first, then the rest."""
-    in_runs = {id(atom) for run in query.runs if len(run) > 1 for atom in run}
-    found = [_run(run) for run in query.runs if len(run) > 1]
-    found += [_single(atom) for atom in query.atoms() if id(atom) not in in_runs]
+    in_runs = query.in_runs()
+    found = [_run(run) for run in query.runs if len(run.atoms) > 1]
+    found += [_single(atom) for atom in query.atoms() if atom.position not in in_runs]
     return tuple(found)
 
 
@@ -107,27 +107,28 @@ def _single(atom: Atom) -> Unit:
         atom.mode,
         atom.field,
         len(atom.words),
-        _pattern(atom.words, atom.prefix),
+        _any_of([form.words for form in atom.forms], atom.prefix),
         (),
-        _pattern(atom.typed, atom.prefix) if atom.mode == "folded" else None,
+        _any_of([atom.typed], atom.prefix) if atom.mode == "folded" else None,
     )
 
 
-def _run(run: Sequence[Atom]) -> Unit:
-    words = [word for atom in run for word in atom.words]
-    typed = [word for atom in run for word in atom.typed]
-    mode = run[0].mode
-    alone = tuple(_pattern((word,)) for word in dict.fromkeys(words))
+def _run(run: Run) -> Unit:
+    mode = run.atoms[0].mode
+    words = [atom.words for atom in run.atoms]
+    typed: Form = run.forms[0]
     return Unit(
         mode,
         None,
         len(words),
-        _pattern(words),
-        alone,
-        _pattern(typed) if mode == "folded" else None,
+        _any_of([form.words for form in run.forms]),
+        tuple(_any_of([one]) for one in dict.fromkeys(words)),
+        _any_of([typed.typed]) if mode == "folded" else None,
     )
 
 
-def _pattern(words: Sequence[str], prefix: bool = False) -> re.Pattern[str]:
-    text = _BETWEEN.join(map(re.escape, words))
-    return re.compile(_START + text + (_REST if prefix else _END))
+def _any_of(forms: Iterable[Sequence[str]], prefix: bool = False) -> re.Pattern[str]:
+    """The words of one of *forms* side by side; the longest that fits."""
+    texts = [_BETWEEN.join(map(re.escape, words)) for words in forms]
+    one = "|".join(sorted(texts, key=len, reverse=True))
+    return re.compile(f"{_START}(?:{one})" + (_REST if prefix else _END))

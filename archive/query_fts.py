@@ -5,21 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from archive.index_text import COLUMNS
-from archive.query import Atom, Mode, Node, Site, is_positive, negated
+from archive.query_tree import (
+    ALL,
+    Atom,
+    Form,
+    Mode,
+    Near,
+    Node,
+    Province,
+    Site,
+    is_positive,
+    negated,
+)  # fmt: skip
 
 NOTHING = 'site : "s"'
 """Matches no row: every filter word of the index has a number after its letter."""
 
-Sites = Callable[[Site], Sequence[int]]
-"""The row numbers of the sites that `site:NAME` means; raises QueryError for an unknown one."""
+Sites = Callable[[Site | Province], Sequence[int]]
+"""The row numbers of the sites that `site:NAME` or `province:NAME` means; raises QueryError for an
+unknown one."""
 
 
 def expression(node: Node, sites: Sites) -> str:
     """The FTS5 expression of *node*, which must want something (`parse` sees to that)."""
     if isinstance(node, Atom):
-        return phrase(node.words, node.mode, [node.field] if node.field else COLUMNS, node.prefix)
-    if isinstance(node, Site):
+        return any_form(node.forms, node.mode, columns_of(node), node.prefix)
+    if isinstance(node, Near):
+        first = node.parts[0]
+        phrases = " ".join(_quoted(one.words) for one in node.parts)
+        return f"{_named(columns_of(first), first.mode)} : NEAR({phrases}, {node.distance})"
+    if isinstance(node, Site | Province):
         return site_filter(sites(node))
+    if node == ALL:
+        return ""
     if node.kind == "not":
         return expression(negated(node.parts[0]), sites)
     if node.kind == "or":
@@ -33,12 +51,32 @@ def expression(node: Node, sites: Sites) -> str:
     return text
 
 
-def phrase(words: Sequence[str], mode: Mode, columns: Sequence[str], prefix: bool = False) -> str:
+def columns_of(atom: Atom) -> Sequence[str]:
+    """The columns that an atom may stand in."""
+    return (atom.field,) if atom.field else COLUMNS
+
+
+def any_form(
+    forms: Sequence[Form], mode: Mode, columns: Sequence[str], prefix: bool = False
+) -> str:
+    """The words of one of *forms* side by side in any of *columns*."""
+    star = "*" if prefix else ""
+    phrases = " OR ".join(_quoted(form.words) + star for form in forms)
+    return f"{_named(columns, mode)} : " + (f"({phrases})" if len(forms) > 1 else phrases)
+
+
+def phrase(words: Sequence[str], mode: Mode, columns: Sequence[str]) -> str:
     """*words* side by side in any of *columns*."""
+    return f"{_named(columns, mode)} : {_quoted(words)}"
+
+
+def _named(columns: Sequence[str], mode: Mode) -> str:
     suffix = "_folded" if mode == "folded" else ""
-    names = " ".join(column + suffix for column in columns)
-    # Words are runs of letters and digits, so no quote can stand in them.
-    return f'{{{names}}} : "{" ".join(words)}"' + ("*" if prefix else "")
+    return "{" + " ".join(column + suffix for column in columns) + "}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return f'"{" ".join(words)}"'  # words are runs of letters and digits: no quote stands in them
 
 
 def site_filter(numbers: Sequence[int]) -> str:

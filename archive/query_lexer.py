@@ -11,6 +11,11 @@ from archive.errors import QueryError
 from archive.vietnamese import fold, syllables
 
 SITE_FIELD = "site"
+PROVINCE_FIELD = "province"
+DAYS = ("from", "to", "date")
+VALUES = (SITE_FIELD, PROVINCE_FIELD, *DAYS)
+"""Fields whose value is no word of a text."""
+
 FIELDS = {
     "title": "title", "tieu-de": "title",
     "lead": "lead", "sapo": "lead",
@@ -19,6 +24,8 @@ FIELDS = {
     "author": "author", "tac-gia": "author",
     "section": "section", "chuyen-muc": "section",
     "site": SITE_FIELD, "trang": SITE_FIELD,
+    "province": PROVINCE_FIELD, "tinh": PROVINCE_FIELD,
+    "from": "from", "tu": "from", "to": "to", "den": "to", "date": "date", "ngay": "date",
 }  # fmt: skip
 """What may stand before a colon, folded, and the column that it means."""
 
@@ -26,12 +33,18 @@ _QUOTES = '"“”„«»'
 _CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
 _FIELD = re.compile(r"([^\W\d_][\w-]*):")
 _NEGATED = re.compile(rf"[^\W_]|[(=~{_QUOTES}]")
-_KINDS = Literal["(", ")", "AND", "OR", "NOT", "atom"]
+_NEAR = re.compile(r"NEAR(?:/(\d{1,9}))?")
+_KINDS = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "atom"]
+
+NEAR_BY = 10
+"""Words that may stand between those that NEAR ties, if no number says it."""
+MOST_BETWEEN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """*sign* is `=`, `~` or empty; *field* of a word, phrase or opening parenthesis."""
+    """*sign* is `=`, `~` or empty; *field* of a word, phrase or opening parenthesis; *distance* of
+    NEAR."""
 
     kind: _KINDS
     position: int
@@ -40,6 +53,7 @@ class Token:
     prefix: bool = False
     sign: str = ""
     field: str | None = None
+    distance: int = 0
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -84,7 +98,11 @@ def _operand(text: str, start: int) -> tuple[Token | None, int]:
     chunk = match[0]
     if field is None and not sign and chunk in ("AND", "OR", "NOT"):
         return Token(chunk, start), match.end()  # type: ignore[arg-type]  # the three are kinds
-    if field == SITE_FIELD:
+    near = _NEAR.fullmatch(chunk) if field is None and not sign else None
+    if near is not None:
+        distance = min(int(near[1]), MOST_BETWEEN) if near[1] else NEAR_BY
+        return Token("NEAR", start, distance=distance), match.end()
+    if field in VALUES:
         return Token("atom", start, chunk, field=field), match.end()
     if not syllables(chunk):
         return None, match.end()
@@ -102,7 +120,7 @@ def _phrase(
     prefix = text[end : end + 1] == "*" or inner.endswith("*")
     if text[end : end + 1] == "*":
         end += 1
-    if not syllables(inner):
+    if not syllables(inner) and field not in VALUES:
         return None, end
     return Token("atom", start, inner, True, prefix, sign, field), end
 

@@ -129,6 +129,6 @@ def test_a_selection_tells_how_it_was_understood() -> None:
     }
     assert understood(Selection()) == {}
     query = 'title:(hoi nghi) -"so ket" OR tuyen* site:binh-son'
-    assert told(parse(query).root) == (
+    assert told(parse(query)) == (
         '(((title:~"hoi" AND title:~"nghi") AND NOT ~"so ket") OR (~"tuyen*" AND site:binh-son))'
     )

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from archive import query_fts
 from archive.errors import QueryError
 from archive.index_text import COLUMNS
-from archive.query import Atom, Group, Node, Query, Site, parse
+from archive.query import parse
+from archive.query_tree import Atom, Group, Node, Province, Query, Site
 from archive.vietnamese import exact, fold
 
 SCHEMA = Path(__file__).parents[1] / "archive" / "schema_2.sql"
@@ -37,7 +38,7 @@ def table() -> sqlite3.Connection:
     return conn
 
 
-def known_sites(site: Site) -> list[int]:
+def known_sites(site: Site | Province) -> list[int]:
     return [int(site.name)] if site.name.isdecimal() and len(site.name) < 6 else []
 
 
@@ -130,7 +131,7 @@ def test_errors_know_the_place_and_the_next_step(text: str, position: int, words
 
 def test_runs_are_the_plain_words_side_by_side() -> None:
     query = parse('hoi nghi "bao cao" so ket NOT tong title:ket (a b OR c)')
-    runs = [[atom.words[0] for atom in run] for run in query.runs]
+    runs = [[atom.words[0] for atom in run.atoms] for run in query.runs]
     assert runs == [["hoi", "nghi"], ["so", "ket"], ["a", "b"], ["c"]]
     wanted = [" ".join(atom.words) for atom in query.atoms()]
     assert wanted == ["hoi", "nghi", "bao cao", "so", "ket", "ket", "a", "b", "c"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import InputError
 from archive.filters import Filters
-from archive.query import Atom, Node, Site, parse
+from archive.query import parse
+from archive.query_tree import ALL, Atom, Days, Near, Node, Province, Query, Site
 from archive.vietnamese import has_marks, settle
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def understood(selection: Selection) -> dict[str, Any]:
     one = selection.filters
     found: dict[str, Any] = {}
     if selection.query is not None:
-        found["query"] = told(parse(selection.query).root)
+        found["query"] = told(parse(selection.query))
     if one.sites:
         found["sites"] = sorted(set(one.sites))
     for name in ("section", "author", "province"):
@@ -83,18 +84,33 @@ def understood(selection: Selection) -> dict[str, Any]:
     return found
 
 
-def told(node: Node) -> str:
+def told(query: Query) -> str:
     """A query in one spelling: every word with its mode, every operator with its brackets."""
+    parts = [*([] if query.root == ALL else [_told(query.root)]), *map(_told_days, query.days)]
+    return " AND ".join(parts)
+
+
+def _told(node: Node) -> str:
     if isinstance(node, Site):
         return f"site:{node.name}"
+    if isinstance(node, Province):
+        return f'province:"{node.name}"'
+    if isinstance(node, Near):
+        return f"({f' NEAR/{node.distance} '.join(map(_told, node.parts))})"
     if isinstance(node, Atom):
         place = f"{node.field}:" if node.field else ""
-        words = " ".join(node.words) + ("*" if node.prefix else "")
-        return f'{place}{"=" if node.mode == "exact" else "~"}"{words}"'
-    parts = [told(part) for part in node.parts]
+        sign = "=" if node.mode == "exact" else "~"
+        star = "*" if node.prefix else ""
+        forms = [f'{place}{sign}"{" ".join(form.words)}{star}"' for form in node.forms]
+        return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
+    parts = [_told(part) for part in node.parts]
     if node.kind == "not":
         return f"NOT {parts[0]}"
     return f"({f' {node.kind.upper()} '.join(parts)})"
+
+
+def _told_days(days: Days) -> str:
+    return f"date:{days.since or ''}..{days.until or ''}"
 
 
 def _last_event(archive: Archive) -> int:
