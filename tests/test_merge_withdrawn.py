@@ -125,6 +125,13 @@ withdrawn = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), min_size=1
     [does(TWO, "again")],
     [(0, 0)],
 )
+# one version, read at two addresses of which the second is the article's own
+@example(
+    [says(TWO, lead="Lời dẫn.", canonical="/tin/3.html")],
+    [does(ONE, "304", to=TWO)],
+    [says(ONE), says("/tin/3.html")],
+    [(0, 0)],
+)
 def test_random_withdrawals(
     base: Sequence[Step] | None,
     one: Sequence[Step],

@@ -16,14 +16,25 @@ SELECT article.id FROM article JOIN version ON version.article_id = article.id
 JOIN capture ON capture.id = version.first_capture_id
 WHERE article.id IN (SELECT value FROM json_each(?)) ORDER BY capture.time, article.key LIMIT 1"""
 
-_LATER = """
-UPDATE version SET last_capture_id = (
-    SELECT capture.id FROM capture, version other
-    WHERE other.article_id = :other AND other.first_capture_id = version.first_capture_id
-      AND capture.id IN (version.last_capture_id, other.last_capture_id)
-    ORDER BY capture.time DESC, capture.id DESC LIMIT 1)
-WHERE article_id = :kept AND first_capture_id IN (
-    SELECT first_capture_id FROM version WHERE article_id = :other)"""
+SAYS = ("digest", "reader", "published", "published_utc", "published_precision", "updated")
+"""All that a withdrawn version still says."""
+
+
+def later(one: str, other: str) -> str:
+    """SQL: of two rows for one version *one* is that which stands: it was shown for longer. An
+    address that is looked at later may have become the article's own, and its reading the version.
+    """
+    of = "(SELECT time FROM capture WHERE id = {0}.last_capture_id) || {0}.digest"
+    return f"{of.format(one)} > {of.format(other)}"
+
+
+_LATER = f"""
+UPDATE version SET (last_capture_id, {", ".join(SAYS)}) = (
+    SELECT last_capture_id, {", ".join(SAYS)} FROM version other
+    WHERE other.article_id = :other AND other.first_capture_id = version.first_capture_id)
+WHERE article_id = :kept AND EXISTS (
+    SELECT 1 FROM version other WHERE other.article_id = :other
+      AND other.first_capture_id = version.first_capture_id AND {later("other", "version")})"""
 
 _EVENTS = """
 UPDATE event SET article_id = :kept, version_id = (

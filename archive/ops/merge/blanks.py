@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping
 from archive import events
 from archive.db import Archive
 from archive.ops.merge import blank_joins
+from archive.ops.merge.blank_joins import SAYS
 from archive.ops.merge.source import Source
 from archive.ops.merge.withdrawn import Cause, Withheld, of_names
-
-# All that a withdrawn version still says.
-_SAYS = ("digest", "reader", "published", "published_utc", "published_precision", "updated")
 
 
 class Blanks:
@@ -59,10 +57,10 @@ class Blanks:
         if first is None:
             return
         self._target.conn.execute(
-            """INSERT INTO withdrawn_version VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT (article_key, first_capture_id) DO UPDATE SET last_capture_id =
-                 (SELECT id FROM capture WHERE id IN (last_capture_id, excluded.last_capture_id)
-                  ORDER BY time DESC, id DESC LIMIT 1)""",
+            f"""INSERT INTO withdrawn_version VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (article_key, first_capture_id) DO UPDATE SET
+                  last_capture_id = excluded.last_capture_id, digest = excluded.digest
+                WHERE {blank_joins.later("excluded", "withdrawn_version")}""",
             (key, first, last or first, row["digest"], number),
         )
 
@@ -147,10 +145,11 @@ class Blanks:
         last = self._here(row["last_capture_id"]) or first
         self._target.conn.execute(
             f"""INSERT INTO version (article_id, first_capture_id, last_capture_id,
-                  {", ".join(_SAYS)}, text_digest, title, section, body, attachments, tags, images,
+                  {", ".join(SAYS)}, text_digest, title, section, body, attachments, tags, images,
                   evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '[]', '[]', '[]', '[]', '[]',
-                  '{{}}') ON CONFLICT (article_id, first_capture_id) DO UPDATE SET last_capture_id =
-                 (SELECT id FROM capture WHERE id IN (last_capture_id, excluded.last_capture_id)
-                  ORDER BY time DESC, id DESC LIMIT 1)""",
-            (article_id, first, last, *(row[name] for name in _SAYS)),
+                  '{{}}') ON CONFLICT (article_id, first_capture_id) DO UPDATE SET
+                  last_capture_id = excluded.last_capture_id,
+                  {", ".join(f"{name} = excluded.{name}" for name in SAYS)}
+                WHERE {blank_joins.later("excluded", "version")}""",
+            (article_id, first, last, *(row[name] for name in SAYS)),
         )
