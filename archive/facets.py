@@ -12,6 +12,7 @@ from archive import index
 from archive.candidates import count, kinds, scope_of
 from archive.query import parse
 from archive.snapshot import snapshot
+from archive.synonyms import lexicon
 from archive.vietnamese import exact, fold, has_marks, settle
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facet
 
     Articles without a date are in no year. Errors as in `archive.search.search`.
     """
-    query = parse(text) if text else None
     with snapshot(archive):
+        words = lexicon(archive, filters is not None and filters.spellings)
+        query = parse(text, words) if text else None
         index.require(archive)
         scope = scope_of(archive, query, filters)
         rows = kinds(archive, scope, BOUND)

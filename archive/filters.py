@@ -19,6 +19,7 @@ class Filters:
     Text without marks is compared without marks; with marks, exactly but for case and the place of
     tone marks. ``collection``: the name of one, in any form of Unicode.
     ``since`` and ``until``: ISO 8601, the day or moment of publication, both included.
+    ``spellings`` filters nothing: by it a query's words with i and y find each other (kỹ, kĩ).
     """
 
     sites: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Filters:
     since: str | None = None
     until: str | None = None
     collection: str | None = None
+    spellings: bool = False
 
 
 def where(filters: Filters) -> tuple[str, list[object]]:

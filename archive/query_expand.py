@@ -10,6 +10,7 @@ from itertools import islice, product
 
 from archive.errors import QueryError
 from archive.query_tree import Atom, Form, Group, Mode, Node, Run
+from archive.syllables import is_syllable
 from archive.vietnamese import exact, fold, syllables
 
 MOST_FORMS = 32
@@ -70,10 +71,12 @@ def _sides(words: Sequence[Atom], lexicon: Lexicon) -> list[Form]:
     key = tuple(fold(word) for atom in words for word in atom.typed)
     typed = tuple(word for atom in words for word in atom.typed)
     found = lexicon.synonyms.get(key, ())
+    # TƯ without its mark is tư, từ, tự and tử: a lone syllable must be typed as it is printed
+    as_printed = mode == "exact" or (len(key) == 1 and is_syllable(key[0]))
     return [
         _form(other, mode)
         for one, other in found
-        if mode == "folded" or tuple(syllables(exact(one))) == typed
+        if not as_printed or tuple(syllables(exact(one))) == typed
     ]
 
 

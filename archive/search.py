@@ -19,6 +19,7 @@ from archive.query import parse
 from archive.ranking import score
 from archive.snapshot import snapshot
 from archive.snippets import Snippet, snippet, title_marks
+from archive.synonyms import lexicon
 from archive.types import Hit
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def search(
     a text that cannot be read, UnknownReferenceError for a filter that names no site here,
     ArchiveError for an index that must be built first.
     """
-    query = parse(text)
     with snapshot(archive):
+        query = parse(text, lexicon(archive, filters is not None and filters.spellings))
         index.require(archive)
         scope = scope_of(archive, query, filters)
         return _results(archive, scope, units(query), (offset, limit), sort)

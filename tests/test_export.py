@@ -9,6 +9,7 @@ from exporting import BARE, OTHER, store_of
 from stored import Store
 
 from archive import articles, captures, diff, events, index
+from archive.db import Archive
 from archive.errors import InputError, UnknownReferenceError
 from archive.export import selection
 from archive.export.fields import fields_of
@@ -115,11 +116,11 @@ def test_since_gives_what_has_an_event_after_it(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_a_selection_tells_how_it_was_understood() -> None:
+def test_a_selection_tells_how_it_was_understood(archive: Archive) -> None:
     one = Selection(
         Filters(("b", "a", "b"), section="tin  tuc", author="Mây", since="2025-01-01"), "đ", 7
     )
-    assert understood(one) == {
+    assert understood(archive, one) == {
         "query": '="đ"',
         "sites": ["a", "b"],
         "section": {"text": "tin tuc", "marks": "ignored"},
@@ -127,7 +128,7 @@ def test_a_selection_tells_how_it_was_understood() -> None:
         "published_from": "2025-01-01",
         "events_after": 7,
     }
-    assert understood(Selection()) == {}
+    assert understood(archive, Selection()) == {}
     query = 'title:(hoi nghi) -"so ket" OR tuyen* site:binh-son'
     assert told(parse(query)) == (
         '(((title:~"hoi" AND title:~"nghi") AND NOT ~"so ket") OR (~"tuyen*" AND site:binh-son))'

@@ -12,7 +12,7 @@ from archive import query_fts
 from archive.errors import QueryError
 from archive.index_text import COLUMNS
 from archive.query import parse
-from archive.query_tree import Atom, Group, Node, Province, Query, Site
+from archive.query_tree import Atom, Group, Near, Node, Province, Query, Site
 from archive.vietnamese import exact, fold
 
 SCHEMA = Path(__file__).parents[1] / "archive" / "schema_2.sql"
@@ -45,6 +45,8 @@ def known_sites(site: Site | Province) -> list[int]:
 def found(conn: sqlite3.Connection, text: str) -> set[int]:
     query = parse(text)
     sql = query_fts.expression(query.root, known_sites)
+    if not sql:  # days alone
+        return set(TITLES)
     return {row[0] for row in conn.execute("SELECT rowid FROM search_text(?)", (sql,))}
 
 
@@ -93,6 +95,18 @@ def found(conn: sqlite3.Connection, text: str) -> set[int]:
         ("ban - doc", {2, 5}),
         ("hội nghị\ud800", {1}),
         ("khong co tu nay", set()),
+        ("hoi NEAR/4 dang", {1}),
+        ("hoi NEAR/2 uy", set()),
+        ("uy NEAR/2 hoi NEAR to", {1}),
+        ('"dang uy" NEAR/3 "hoi nghi"', {1}),
+        ("Đảng NEAR hội", {1}),
+        ("title:(dang NEAR/9 doi)", {3}),
+        ("dang NEAR/1 uy -hop", {1, 2}),
+        ("near ban", set()),
+        ("hop ngay:2020..2022", {3}),  # days are for the rows, not for the expression
+        ("tinh:4 ban", {4}),
+        ('tinh:"4" ban', {4}),
+        ("ban -tinh:4", {2, 3, 5}),
     ],
 )
 def test_what_a_query_finds(text: str, rows: set[int]) -> None:
@@ -118,6 +132,23 @@ def test_what_a_query_finds(text: str, rows: set[int]) -> None:
         ("https://example.org/a", 0, "not an address"),
         ("(" * 30 + "a" + ")" * 30, 21, "nested too deeply"),
         (" ".join("a" * 201), 400, "too long"),
+        ("hoi NEAR", 4, "between two"),
+        ("NEAR/3 hoi", 0, "missing"),
+        ("hoi NEAR (nghi)", 4, "between two"),
+        ("(hoi) NEAR nghi", 6, "between two"),
+        ("hoi NEAR/3 title:nghi", 0, "one field"),
+        ("hoi NEAR/3 =nghi", 0, "all with marks"),
+        ("hoi NEAR/3 ngh*", 0, "one field"),
+        ("hoi NEAR/3 site:4", 0, "one field"),
+        ("hoi tu:hom-qua", 4, "no date"),
+        ("hoi tu:31/2/2023", 4, "no day"),
+        ("hoi ngay:2023..2020", 4, "after"),
+        ("hoi den:2020..2023", 4, "one date"),
+        ("hoi ngay:..", 4, "a beginning or an end"),
+        ("hoi OR tu:2023", 7, "whole query"),
+        ("hoi -tu:2023", 5, "whole query"),
+        ("hoi (nghi tu:2023)", 10, "whole query"),
+        ("-hoi tu:2023", 0, "nothing to find"),
     ],
 )
 def test_errors_know_the_place_and_the_next_step(text: str, position: int, words: str) -> None:
@@ -127,6 +158,28 @@ def test_errors_know_the_place_and_the_next_step(text: str, position: int, words
     assert caught.value.position == position
     assert caught.value.next_step
     assert len(caught.value.query) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("hoi from:2023", [("2023-01-01", None)]),
+        ("từ:26/6/2023 đến:2024", [("2023-06-26", None), (None, "2024-12-31")]),
+        ("ngày:6/2023 hoi", [("2023-06-01", "2023-06-30")]),
+        ("date:2020..6/2022", [("2020-01-01", "2022-06-30")]),
+        ('hoi date:"..2022"', [(None, "2022-12-31")]),
+        ("hoi date:2022-02..", [("2022-02-01", None)]),
+    ],
+)
+def test_days_hold_for_the_whole_query(text: str, days: list[tuple[str | None, ...]]) -> None:
+    found = [(one.since, one.until) for one in parse(text).days]
+    assert [tuple(day.isoformat() if day else None for day in one) for one in found] == days
+
+
+def test_the_nearest_of_several_near_counts_as_one_group() -> None:
+    near = parse("hoi NEAR/3 nghi NEAR/7 tong NEAR ket").root
+    assert isinstance(near, Near) and near.distance == 10
+    assert [one.words for one in near.parts] == [("hoi",), ("nghi",), ("tong",), ("ket",)]
 
 
 def test_runs_are_the_plain_words_side_by_side() -> None:
@@ -145,7 +198,8 @@ def test_exact_words_are_kept_beside_folded_ones() -> None:
 
 pieces = st.sampled_from(
     ["dang", "ủy", "ban", "đ", '"', "“", "(", ")", "AND", "OR", "NOT", "-", "=", "~", "*", ":",
-     "title:", "site:", "tac-gia:", "x:", " ", " ", "NEAR", "NEAR(", "^", "+", "{", "}", "'", "\\",
+     "title:", "site:", "tac-gia:", "x:", " ", " ", "NEAR", "NEAR(", "NEAR/3", " NEAR/2 ", "^",
+     "tu:", "tu:2023", "ngay:2020..2021", "tinh:", "..", "+", "{", "}", "'", "\\",
      "\x00", "𝔄", "²", "İ", "\u0301", ",", "rowid", "search_text"]
 )  # fmt: skip
 

@@ -322,7 +322,8 @@ def test_every_text_is_in_both_languages_and_every_key_has_a_text() -> None:
 
 def test_every_error_of_a_query_is_known_in_vietnamese() -> None:
     archive = WEB.parent
-    sources = [archive / "query.py", archive / "query_lexer.py", archive / "dates.py"]
+    names = ("query.py", "query_lexer.py", "query_expand.py", "dates.py")
+    sources = [archive / name for name in names]
     told = re.compile(r"""(?<![\w\[])f?(["'])([A-Z`][^"\n]{6,}?[.])\1""")
     found = 0
     for path in sources:

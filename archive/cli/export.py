@@ -30,7 +30,7 @@ _ENDINGS = {
 }  # fmt: skip
 
 # As the options are typed -> as `filters_of` takes them.
-_TYPED = {"site": "sites", "from": "since", "to": "until"}
+_TYPED = {"site": "sites", "from": "since", "to": "until", "iy": "spellings"}
 
 
 @click.command(
@@ -125,7 +125,7 @@ def _given(**options: Any) -> dict[str, Any]:
     return {
         names.get(name, name): list(value) if isinstance(value, tuple) else value
         for name, value in options.items()
-        if value not in (None, ())
+        if value not in (None, (), False)
     }
 
 

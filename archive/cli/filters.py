@@ -26,7 +26,11 @@ _OPTIONS = (
 
 
 def filter_options(command: F) -> F:
-    """`--site --province --section --author --collection --from --to`, for :func:`filters_of`."""
+    """`--site --province --section --author --collection --from --to --iy`, for
+    :func:`filters_of`."""
+    command = click.option(
+        "--iy", "spellings", is_flag=True, help="i and y are one where they sound alike: kỹ, kĩ."
+    )(command)
     for name, target, metavar, multiple, text in reversed(_OPTIONS):
         option = click.option(name, target, metavar=metavar, multiple=multiple, help=text)
         command = option(command)
@@ -41,6 +45,7 @@ def filters_of(
     since: str | None = None,
     until: str | None = None,
     collection: str | None = None,
+    spellings: bool = False,
 ) -> Filters:
     """The filters that were typed; InputError for a date that cannot be."""
     from archive.dates import days
@@ -60,4 +65,5 @@ def filters_of(
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
         collection=collection,
+        spellings=spellings,
     )

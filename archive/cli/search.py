@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Examples:
   luutru search "tuyen truyen mieng"
   luutru search 'title:"Đảng ủy" -"đại hội"' --site tinhuy-binhphuoc --from 6/2023
+  luutru search 'tinh:"Bình Phước" (bão NEAR/5 lũ) ngay:2020..2024'
 """,
 )
 @click.argument("query", nargs=-1, required=True)
@@ -54,9 +55,13 @@ def command(
     (ủy and uỷ are one). =word closes one word, ~word opens one.
 
     \b
-      "a phrase"   begin*   a AND (b OR c)   -without   NOT without
-      title: lead: body: caption: author: section: site:
-      tieu-de: sapo: noi-dung: chu-thich: tac-gia: chuyen-muc: trang:
+      "a phrase"   begin*   a AND (b OR c)   -without   NOT without   a NEAR/5 b
+      title: lead: body: caption: author: section: site: province:
+      tieu-de: sapo: noi-dung: chu-thich: tac-gia: chuyen-muc: trang: tinh:
+      from:2023  to:26/6/2024  date:2020..6/2022     tu: den: ngay:
+
+    Abbreviations and what they stand for find each other (`luutru synonyms`), but not in quotes or
+    under =.
     """
     from archive.search import search
     from archive.vietnamese import has_marks

@@ -55,7 +55,7 @@ def describe(
         },
         "selection": {
             "given": dict(selection.given),
-            "understood": understood(selection),
+            "understood": understood(archive, selection),
         },
         "published": _span(tally.published),
         "seen": _span(tally.seen),

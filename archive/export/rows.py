@@ -15,6 +15,7 @@ from archive.export import batches
 from archive.export.record import Kind, Record
 from archive.filters import Filters, prepare, where
 from archive.query import parse
+from archive.synonyms import lexicon
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -42,7 +43,7 @@ def article_ids(
     wanted: set[int] | None = None
     values: list[object] = []
     if query is not None:
-        read = parse(query)
+        read = parse(query, lexicon(archive, filters.spellings))
         index.require(archive)
         wanted = {one.article_id for one in newest(archive, scope_of(archive, read, filters))}
         sql = "SELECT id FROM article"

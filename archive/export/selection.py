@@ -10,6 +10,7 @@ from archive.errors import InputError
 from archive.filters import Filters
 from archive.query import parse
 from archive.query_tree import ALL, Atom, Days, Near, Node, Province, Query, Site
+from archive.synonyms import lexicon
 from archive.vietnamese import has_marks, settle
 
 if TYPE_CHECKING:
@@ -61,12 +62,12 @@ def event_number(archive: Archive, text: str) -> int:
     return int(number)
 
 
-def understood(selection: Selection) -> dict[str, Any]:
+def understood(archive: Archive, selection: Selection) -> dict[str, Any]:
     """The selection as it was read: only what narrows it."""
     one = selection.filters
     found: dict[str, Any] = {}
     if selection.query is not None:
-        found["query"] = told(parse(selection.query))
+        found["query"] = told(parse(selection.query, lexicon(archive, one.spellings)))
     if one.sites:
         found["sites"] = sorted(set(one.sites))
     for name in ("section", "author", "province"):

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 VIETNAMESE: dict[str, str] = {
-    # archive.query, archive.query_lexer
+    # archive.query, archive.query_lexer, archive.query_expand
     "The query is empty.": "Chưa gõ từ nào.",
     "The query holds no word.": "Không có từ nào để tìm.",
     "Type a word, such as `tuyen truyen`.": "Hãy gõ một từ, ví dụ `tuyen truyen`.",
@@ -37,7 +37,32 @@ VIETNAMESE: dict[str, str] = {
     "Put a word before it, as in `hoi nghi NOT bao cao`.": (
         "Hãy thêm từ đứng trước, như `hoi nghi NOT bao cao`."
     ),
+    "NEAR stands between two words or phrases.": "NEAR đứng giữa hai từ hoặc cụm từ.",
+    "As in `hoi NEAR/5 ket`.": "Như `hoi NEAR/5 ket`.",
+    "NEAR ties words or phrases of one field, all with marks or all without.": (
+        "NEAR nối các từ, cụm từ của cùng một trường, tất cả có dấu hoặc tất cả không dấu."
+    ),
+    'As in `"hoi nghi" NEAR/5 "tong ket"`.': 'Như `"hoi nghi" NEAR/5 "tong ket"`.',
+    "A date holds for the whole query: it cannot stand in parentheses, or under OR or NOT.": (
+        "Ngày tháng áp dụng cho cả phép tìm: không đứng trong ngoặc, sau OR hay NOT."
+    ),
+    "Put it beside them, as in `(bao OR lu) from:2024`.": (
+        "Hãy đặt bên cạnh, như `(bao OR lu) from:2024`."
+    ),
+    "`{}:` takes one date.": "`{}:` chỉ nhận một ngày.",
+    "A range is `date:2020..2022`.": "Khoảng thời gian viết là `ngay:2020..2022`.",
+    "A range has a beginning or an end.": "Khoảng thời gian phải có đầu hoặc cuối.",
+    "As in `date:2020..2022`.": "Như `ngay:2020..2022`.",
+    "Exchange them.": "Hãy đổi chỗ.",
+    "This phrase has too many words that may be spelled with i or y.": (
+        "Cụm từ này có quá nhiều từ viết được với i hoặc y."
+    ),
+    "Take some out, or search without that option.": "Hãy bớt từ, hoặc bỏ lựa chọn này.",
     # archive.candidates
+    "No site is in a province `{}` in this archive.": "Không có trang nào ở tỉnh `{}`.",
+    'There are {}. A name of several words is quoted: province:"Bình Phước".': (
+        'Có {}. Tên nhiều chữ đặt trong ngoặc kép: tinh:"Bình Phước".'
+    ),
     "There is no site `{}` in this archive.": "Kho này không có trang `{}`.",
     "`luutru status` lists its sites.": "Mục Trang nguồn liệt kê các trang.",
     "No site of this archive is in a province `{}`.": "Không có trang nào ở tỉnh `{}`.",

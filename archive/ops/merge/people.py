@@ -1,5 +1,5 @@
-"""What people have set and written: schedules, notes, collections. Nothing of it is ever lost, and
-what was taken back in one archive is taken back in both."""
+"""What people have set and written: schedules, notes, collections, synonyms. Nothing of it is
+ever lost, and what was taken back in one archive is taken back in both."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def merge_people(source: Source, target: Archive) -> None:
         _notes(source, target)
         _collections(source, target)
         _collected(source, target)
+        _synonyms(source, target)
 
 
 def _schedules(source: Source, target: Archive) -> None:
@@ -83,6 +84,16 @@ def _collected(source: Source, target: Archive) -> None:
         ).fetchone()
         values = [number, *(row[name] for name in names[1:])]
         _marked(target, "collected", names, values, ("taken_out", "taken_out_by"), row)
+
+
+def _synonyms(source: Source, target: Archive) -> None:
+    """All that was said in either: what was said last holds."""
+    target.conn.executemany(
+        "INSERT OR IGNORE INTO synonym (short, long, holds, agent, time) VALUES (?, ?, ?, ?, ?)",
+        source.conn.execute(
+            "SELECT short, long, holds, agent, time FROM synonym ORDER BY id"
+        ).fetchall(),
+    )
 
 
 def _marked(
