@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import re
-import resource
 import subprocess
 import sys
 import time
@@ -23,6 +21,7 @@ from typing import Any
 from archive.clock import SystemClock
 from archive.db import Archive
 from crawler.bench.measure import Figure
+from crawler.bench.processes import peak_bytes
 from crawler.bench.stored import Pages, build_from, of_corpora
 from crawler.profile import SiteProfile
 from crawler.reading import read
@@ -133,22 +132,7 @@ def main() -> None:
     began = time.perf_counter()
     calls[step](folder, size)
     seconds = time.perf_counter() - began
-    sys.stdout.write(json.dumps({"seconds": seconds, "memory": _peak()}) + "\n")
-
-
-def _peak() -> int:
-    """The most bytes of memory of this process, or of one that it started.
-
-    On Linux what `getrusage` tells of this process begins with the memory of the one that started
-    it, which stays over an exec; the kernel's own high-water mark does not.
-    """
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    if sys.platform == "linux":
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        own = int(re.findall(r"VmHWM:\s*(\d+) kB", status)[0])
-    else:
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return max(own, children) * (1 if sys.platform == "darwin" else 1024)
+    sys.stdout.write(json.dumps({"seconds": seconds, "memory": peak_bytes()}) + "\n")
 
 
 if __name__ == "__main__":

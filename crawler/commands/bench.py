@@ -10,7 +10,7 @@ import click
 from archive.cli.output import output_format, print_rows
 
 PARTS = ("speed", "size", "honesty", "copies", "reparse")
-LONG = ("scale",)  # an hour at 200,000 captures: only if it is asked for
+LONG = ("scale", "search")  # an hour at 200,000 captures: only if it is asked for
 ALL = (*PARTS, *LONG)
 
 
@@ -22,6 +22,7 @@ Examples:
   luutru bench copies --pages 100000
   luutru bench reparse --corpus corpora/vi
   luutru bench scale --pages 200000
+  luutru bench search --articles 10000 --articles 100000 --peer --keep made
 """,
 )
 @click.argument(
@@ -40,17 +41,50 @@ Examples:
     metavar="FOLDER",
     help="reparse: pages of this corpus in place of the sample's; repeatable.",
 )
+@click.option(
+    "--articles",
+    "counts",
+    multiple=True,
+    type=click.IntRange(500),
+    default=(10_000,),
+    show_default=True,
+    help="search: made articles to search in; repeatable.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="search: leave the archives here, and use those that are there.",
+)
+@click.option("--peer", "peers", is_flag=True, help="search: plain FTS5 and Tantivy too.")
 @output_format(default="table")
 def command(
-    parts: tuple[str, ...], pages: int, rounds: int, corpora: tuple[Path, ...], fmt: str
+    parts: tuple[str, ...],
+    pages: int,
+    rounds: int,
+    corpora: tuple[Path, ...],
+    counts: tuple[int, ...],
+    keep: Path | None,
+    peers: bool,
+    fmt: str,
 ) -> None:
     """Measure what README states: pages/s beside bare Scrapy and of pages that are read again,
     bytes a capture, what must be 0, how well copies are found.
 
     Of speed, size, honesty, copies and reparse, all if none is said. Serves its own pages on
     loopback; takes a few minutes. Only the ratios compare across machines. scale, only if it is
-    named, tells whether ingest, verify and reparse stay linear up to --pages captures.
+    named, tells whether ingest, verify and reparse stay linear up to --pages captures. search, by
+    itself, makes archives of --articles and tells milliseconds by kind of query, warm and from the
+    disk, facets and counts included; memory, bytes of the index, upkeep, and how many titles are
+    found again by a piece of them.
     """
+    if "search" in parts:
+        if len(parts) > 1:
+            raise click.UsageError("search is measured by itself: its table has other columns.")
+        from crawler.bench.search.figures import rows
+
+        print_rows(rows(counts, keep, peers), fmt)
+        return
     from crawler.bench.copies import figures as copies
     from crawler.bench.honesty import disallowed_and_unchanged
     from crawler.bench.measure import speed
