@@ -1,19 +1,24 @@
-"""How many of the articles that a search finds are of each site, year and section."""
+"""How many of the articles that a search finds are of each site, province, year, section and
+author."""
 
 from __future__ import annotations
 
-import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
-from archive import index
-from archive.candidates import count, kinds, scope_of
+from archive import index, index_lists, sites
+from archive.candidates import counted
+from archive.index_text import UNDATED, row_base
 from archive.query import parse
+from archive.scopes import scope_of
 from archive.snapshot import snapshot
 from archive.synonyms import lexicon
-from archive.vietnamese import exact, fold, has_marks, settle
+from archive.vietnamese import fold, has_marks
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
 
 BOUND = 5_000
 """Articles that are counted, the newest first."""
+
+_HANOI = timedelta(hours=7)
+_FIRST_YEAR, _LAST_YEAR = 1000, 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +42,19 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Sites and sections, the most frequent first, and years, the newest first.
+    """Sites, provinces, sections and authors, the most frequent first, and years, the newest first.
 
-    ``value`` is what the filter takes: a slug, a year, a section's name; its search then finds
-    ``count`` articles. If not ``exact`` more than :data:`BOUND` articles match, and the counts are
-    of the newest of them.
+    ``value`` is what the filter takes: a slug, a year, a name; its search then finds ``count``
+    articles, or more where an author's name is a part of another's. A site counts for its province
+    before July 2025 and for the one since. If not ``exact`` more than :data:`BOUND` articles match,
+    and the counts are of the newest of them.
     """
 
     sites: tuple[Facet, ...]
+    provinces: tuple[Facet, ...]
     years: tuple[Facet, ...]
     sections: tuple[Facet, ...]
+    authors: tuple[Facet, ...]
     exact: bool
 
 
@@ -57,43 +68,67 @@ def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facet
         query = parse(text, words) if text else None
         index.require(archive)
         scope = scope_of(archive, query, filters)
-        rows = kinds(archive, scope, BOUND)
-        total = count(archive, scope, BOUND + 1)
-        names = dict(archive.conn.execute("SELECT slug, name FROM site").fetchall())
-    sites: Counter[str] = Counter()
-    years: Counter[str] = Counter()
-    lists: Counter[str] = Counter()
-    for slug, year, section, number in rows:
-        sites[slug] += number
-        lists[section] += number
-        if year is not None:
-            years[year] += number
-    return Facets(
-        tuple(Facet(slug, names[slug], number) for slug, number in _most(sites)),
-        tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)),
-        tuple(_sections(lists)),
-        total <= BOUND,
-    )
+        rows = counted(archive, scope, BOUND + 1)
+        known = {one.id: one for one in sites.all(archive)}
+        found = rows[:BOUND]
+        of_sites = Counter(row[1] for row in found)
+        provinces: Counter[str] = Counter()
+        for number, times in of_sites.items():
+            one = known[number]
+            for name in {one.province_then, one.province_now} - {None, ""}:
+                provinces[str(name)] += times
+        slugs = Counter({known[number].slug: times for number, times in of_sites.items()})
+        names = {one.slug: one.name for one in known.values()}
+        years = _years(row[0] for row in found)
+        return Facets(
+            tuple(Facet(slug, names[slug], times) for slug, times in _most(slugs)),
+            tuple(Facet(name, name, times) for name, times in _most(provinces)),
+            tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)),
+            tuple(_named(archive, "section", Counter(row[2] for row in found))),
+            tuple(_named(archive, "author", Counter(row[3] for row in found))),
+            len(rows) <= BOUND,
+        )
 
 
-def _sections(lists: Counter[str]) -> Iterable[Facet]:
-    """Each name once, as it is spelled most often; an article counts in each of its sections.
+def _years(rows: Iterable[int]) -> Counter[str]:
+    """Years in Vietnam by the rows of the index, which rise with the minute of publication."""
+    found: Counter[str] = Counter()
+    starts: list[int] = []
+    for row in rows:
+        if row < UNDATED // 2:
+            continue
+        if not starts:
+            starts = _starts()
+        found[str(_FIRST_YEAR + bisect_right(starts, row) - 1)] += 1
+    return found
+
+
+@cache
+def _starts() -> list[int]:
+    """The first row of each year."""
+    years = range(_FIRST_YEAR, _LAST_YEAR)
+    return [row_base(datetime(year, 1, 1, tzinfo=UTC) - _HANOI) for year in years]
+
+
+def _named(archive: Archive, kind: index_lists.Kind, lists: Counter[int]) -> Iterable[Facet]:
+    """Each name once, as it is spelled most often; an article counts under each of its names.
 
     The filter takes a name without marks for all names that are the same without marks, and any
     name in any case: what it would find is what is counted.
     """
     spelled: dict[str, Counter[str]] = {}
-    parsed = [([settle(name) for name in json.loads(one)], number) for one, number in lists.items()]
-    for names, number in parsed:
-        for name in set(names):
-            spelled.setdefault(exact(name), Counter())[name] += number
-    bare = {key for key, names in spelled.items() if not has_marks(next(iter(names)))}
+    found = list(index_lists.of(archive, kind, lists))
+    for one in found:
+        for name, key in dict(zip(one.names, one.keys, strict=True)).items():
+            spelled.setdefault(key, Counter())[name] += lists[one.number]
+    bare = {key for key in spelled if not has_marks(key)}
     counts: Counter[str] = Counter()
-    for names, number in parsed:
-        keys = {exact(name) for name in names}
-        keys |= bare.intersection(fold(name) for name in names)
+    for one in found:
+        keys = set(one.keys)
+        if bare:
+            keys |= bare.intersection(map(fold, keys))
         for key in keys:
-            counts[key] += number
+            counts[key] += lists[one.number]
     for key, number in _most(counts):
         if key:
             name = _most(spelled[key])[0][0]

@@ -83,7 +83,7 @@ def prepare(archive: Archive) -> None:
     For reading alone: no trigger or index uses them, so any SQLite can write to the file.
     """
     if "filters" not in archive.cache:
-        archive.conn.create_function("same_text", 2, _same, deterministic=True)
+        archive.conn.create_function("same_text", 2, same_text, deterministic=True)
         archive.conn.create_function("part_of_text", 2, _part, deterministic=True)
         archive.cache["filters"] = True
 
@@ -94,7 +94,8 @@ def _pair(text: str, wanted: str) -> tuple[str, str]:
     return level(settle(text)), level(wanted)
 
 
-def _same(text: str | None, wanted: str) -> bool:
+def same_text(text: str | None, wanted: str) -> bool:
+    """Whether *text* is *wanted*: without marks if that has none, but for case and tone place."""
     if text is None:
         return False
     one, other = _pair(text, wanted)

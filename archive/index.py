@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive import index_documents
+from archive import index_documents, index_lists
 from archive.errors import ArchiveError
-from archive.index_text import COLUMNS, SLOTS_A_MINUTE, Entry, entry_of
+from archive.index_text import COLUMNS, Entry, day_rows, entry_of
 from archive.vietnamese import RULES_VERSION
 from archive.withdrawals import IS_WITHDRAWN
 
@@ -39,7 +39,9 @@ def put(archive: Archive, version_id: int) -> None:
         if old["digest"] == entry.digest() and _fits(old["id"], entry.base):
             index_documents.hold(archive, entry.article_id, documents)
             archive.conn.execute(
-                "UPDATE search_row SET version_id = ? WHERE id = ?", (version_id, old["id"])
+                """UPDATE search_row SET version_id = ?, section_id = ?, author_id = ?
+                   WHERE id = ?""",
+                (version_id, *_lists(archive, entry), old["id"]),
             )
             return
         _delete(archive, old)
@@ -63,6 +65,7 @@ def clear(archive: Archive) -> None:
     archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
     archive.conn.execute("DELETE FROM search_row")
     archive.conn.execute("DELETE FROM search_document")
+    archive.conn.execute("DELETE FROM search_list")
     archive.conn.execute(
         "UPDATE index_state SET rules = ?, complete = 1, event = 0", (RULES_VERSION,)
     )
@@ -114,9 +117,14 @@ def require(archive: Archive) -> None:
 def _insert(archive: Archive, entry: Entry) -> None:
     row = _free_row(archive, entry.base)
     archive.conn.execute(
-        "INSERT INTO search_row (id, article_id, version_id, digest) VALUES (?, ?, ?, ?)",
-        (row, entry.article_id, entry.version_id, entry.digest()),
-    )
+        """INSERT INTO search_row
+             (id, article_id, version_id, digest, site_id, section_id, author_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (
+            row, entry.article_id, entry.version_id, entry.digest(), entry.site_id,
+            *_lists(archive, entry),
+        ),
+    )  # fmt: skip
     archive.conn.execute(
         f"INSERT INTO search_text (rowid, {_NAMES}) VALUES (?, {_PLACES})", (row, *entry.words())
     )
@@ -137,19 +145,40 @@ def _delete(archive: Archive, old: sqlite3.Row) -> None:
     archive.conn.execute("DELETE FROM search_document WHERE article_id = ?", (old["article_id"],))
 
 
+def _lists(archive: Archive, entry: Entry) -> tuple[int, int]:
+    """The numbers of its sections and of its authors."""
+    return (
+        index_lists.number(archive, "section", entry.sections),
+        index_lists.number(archive, "author", entry.authors),
+    )
+
+
 def _fits(row: int, base: int) -> bool:
-    """Whether *row* is where *base* would put it, give or take a day that had many articles."""
-    return base <= row < base + 1440 * SLOTS_A_MINUTE
+    """Whether *row* is where *base* would put it, give or take others of its day."""
+    return day_rows(row) == day_rows(base) and (day_rows(base) is not None or row == base)
 
 
 def _free_row(archive: Archive, base: int) -> int:
-    """The first free row from *base* on: articles with a day alone all begin at its midnight."""
+    """The first free row from *base* on: articles with a day alone all begin at its midnight. The
+    rows of the day after are not touched: when they are reached, the last free one before *base*.
+    """
     (row,) = archive.conn.execute(
         "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM search_row WHERE id = :base) THEN :base ELSE"
         " (SELECT one.id + 1 FROM search_row one WHERE one.id >= :base AND NOT EXISTS"
         "  (SELECT 1 FROM search_row two WHERE two.id = one.id + 1) ORDER BY one.id LIMIT 1) END",
         {"base": base},
     ).fetchone()
+    day = day_rows(base)
+    if day is None or row <= day[1]:
+        return int(row)
+    (row,) = archive.conn.execute(
+        """SELECT one.id - 1 FROM search_row one WHERE one.id <= :base AND NOT EXISTS
+             (SELECT 1 FROM search_row two WHERE two.id = one.id - 1)
+           ORDER BY one.id DESC LIMIT 1""",
+        {"base": base},
+    ).fetchone()
+    if row < day[0]:
+        raise RuntimeError(f"more than {day[1] - day[0]:,} articles of one day")
     return int(row)
 
 

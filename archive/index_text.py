@@ -22,6 +22,8 @@ COLUMNS = ("title", "lead", "body", "caption", "author", "section", "other")
 
 SLOTS_A_MINUTE = 64
 UNDATED = -(1 << 40)
+_DAY = 1440 * SLOTS_A_MINUTE
+_HANOI = 7 * 60 * SLOTS_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article's place in the index: *base* is the lowest row that it may take."""
+    """One article's place in the index: *base* is the row that its time earns; another of that day
+    if it is taken. *sections* and *authors*: what its facets count."""
 
     article_id: int
     version_id: int
-    site: str
+    site_id: int
     base: int
     text: Text
+    sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """The filter word of its site."""
+        return f"s{self.site_id}"
 
     def digest(self) -> bytes:
         joined = "\x1f".join((self.site, *self.text.columns()))
@@ -83,16 +93,17 @@ def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -
     authors = conn.execute(
         "SELECT name, affiliation FROM byline WHERE version_id = ? ORDER BY position",
         (version_id,),
-    )
+    ).fetchall()
     if documents is None:
         documents = index_documents.held(archive, version["article_id"])
     titles = [one["title"] for one in json.loads(version["attachments"])]
+    sections = tuple(json.loads(version["section"]))
     published = version["published_utc"]
     undated = published is None
     return Entry(
         version["article_id"],
         version_id,
-        f"s{version['site_id']}",
+        version["site_id"],
         UNDATED + version["article_id"] if undated else row_base(datetime.fromisoformat(published)),
         Text(
             title=version["title"],
@@ -100,7 +111,7 @@ def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -
             body="\n".join(text for _kind, text in json.loads(version["body"])),
             caption=_lines(captions),
             author=_lines([(version["byline"],), *authors]),
-            section="\n".join(json.loads(version["section"])),
+            section="\n".join(sections),
             other=_lines(
                 [
                     (version["source"],),
@@ -110,6 +121,8 @@ def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -
             ),
             documents=index_documents.words(archive, documents, titles),
         ),
+        sections,
+        tuple(row["name"] for row in authors),
     )
 
 
@@ -127,3 +140,15 @@ def row_base(moment: datetime | None) -> int:
     if moment is None:
         return UNDATED
     return int(moment.timestamp() // 60) * SLOTS_A_MINUTE
+
+
+def day_rows(row: int) -> tuple[int, int] | None:
+    """The first and last row of the day in Vietnam that *row* is of; None for one without a date.
+
+    The rows of a day hold what was published on that day and nothing else, so that a filter by days
+    needs to look at no article.
+    """
+    if row < UNDATED // 2:
+        return None
+    first = (row + _HANOI) // _DAY * _DAY - _HANOI
+    return first, first + _DAY - 1

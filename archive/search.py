@@ -12,11 +12,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from archive import index
-from archive.candidates import Candidate, Scope, count, newest, scope_of, staged
+from archive.candidates import Candidate, count, newest, staged
 from archive.index_text import Text, text_of
 from archive.matching import DOCUMENT, Forms, Unit, forms_of, units
 from archive.query import parse
 from archive.ranking import score
+from archive.scopes import Scope, scope_of
 from archive.snapshot import snapshot
 from archive.snippets import Snippet, snippet, title_marks
 from archive.synonyms import lexicon
@@ -117,14 +118,15 @@ def _best(
     limit: int,
     texts: dict[int, Mapping[str, Forms]],
 ) -> Iterable[tuple[Candidate, float]]:
-    """The candidates of the stages by score, then newest first; then every other match."""
-    scored = []
-    for candidate in staged(archive, scope, limit):
-        forms = texts[candidate.version_id] = forms_of(text_of(archive, candidate.version_id))
-        scored.append((score(forms, wanted), candidate))
-    scored.sort(key=lambda one: (one[0], one[1].row), reverse=True)
-    for (_as_typed, value), candidate in scored:
-        yield candidate, value
+    """The candidates of each tier by score, then newest first; then every other match."""
+    for tier in staged(archive, scope, limit):
+        scored = []
+        for candidate in tier:
+            forms = texts[candidate.version_id] = forms_of(text_of(archive, candidate.version_id))
+            scored.append((score(forms, wanted), candidate))
+        scored.sort(key=lambda one: (one[0], one[1].row), reverse=True)
+        for (_as_typed, value), candidate in scored:
+            yield candidate, value
     for candidate in newest(archive, scope):
         if candidate.version_id not in texts:
             yield candidate, 0.0

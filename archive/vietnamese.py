@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-RULES_VERSION = 1
-"""Of `tone_settled`, `fold` and `spans` together. Raise it with any change: indexes are then
-built anew, because a contentless index can only delete what the same rules put in."""
+RULES_VERSION = 2
+"""Of `tone_settled`, `fold` and `spans` together, and of what a row of the index holds. Raise it
+with any change: indexes are then built anew, because a contentless index can only delete what the
+same rules put in."""
 
 # Invisible characters that pages pick up from word processors. They divide nothing that a reader
 # sees, so they go without a trace; joiners (U+200C, U+200D) change how glyphs look and stay.

@@ -113,7 +113,7 @@ def test_beyond_the_bound_the_newest_are_counted(
 
 def test_an_empty_archive_and_an_index_that_is_not_ready(tmp_path: Path) -> None:
     with made(tmp_path / "a.db", []) as archive:
-        assert facets(archive, "") == Facets((), (), (), exact=True)
+        assert facets(archive, "") == Facets((), (), (), (), (), exact=True)
         assert browse(archive).hits == ()
     with create(tmp_path / "b.db", [Row("Một")]) as archive:
         for call in (lambda: facets(archive, "mot"), lambda: browse(archive)):

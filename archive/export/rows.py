@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archive import index
-from archive.candidates import newest, require_known, scope_of
+from archive.candidates import newest
 from archive.export import batches
 from archive.export.record import Kind, Record
 from archive.filters import Filters, prepare, where
 from archive.query import parse
+from archive.scopes import require_known, scope_of
 from archive.synonyms import lexicon
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from archive.candidates import require_known
 from archive.clock import from_iso
 from archive.export.rows import article_ids
 from archive.filters import Filters
 from archive.interchange import requisites
 from archive.interchange.record import Holder, Said
+from archive.scopes import require_known
 from archive.urls import canonical
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 def _written(count: int, written: Written) -> Iterator[Row]:
-    each = sorted(written.upkeep)
+    each = sorted(seconds * 1000 for seconds in written.upkeep)
     yield _row("reindex, an article", written.seconds * 1000 / (count - len(each)))
     yield _row("one more article", median(each), _high(each), most=each[-1])
     size = sum(written.tables.values())

@@ -1,0 +1,235 @@
+"""What a query and filters let through, in terms of the index, and where to look first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from archive import collections, index_lists, sites
+from archive.clock import from_iso
+from archive.errors import QueryError, UnknownReferenceError
+from archive.filters import Filters, prepare, same_text, where
+from archive.index_text import COLUMNS, UNDATED, day_rows, row_base
+from archive.query_fts import all_of, any_form, columns_of, expression, phrase, site_filter
+from archive.query_tree import Atom, Days, Form, Mode, Province, Query, Run, Site
+from archive.times import sortable
+from archive.vietnamese import exact, fold, has_marks, settle, syllables
+
+if TYPE_CHECKING:
+    from archive.db import Archive
+
+_LOWEST, _HIGHEST = -(1 << 62), 1 << 62
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Where to look before a lower tier: expressions of FTS5, each of which narrows the query.
+
+    Whatever stands in a tier ranks before what stands only in those after it. The last one is
+    ranked together with the newest of all matches.
+    """
+
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that a query and its filters let through, and the tiers that are looked at first.
+
+    ``condition`` holds what the index cannot tell, over `search_row r` and, if ``article``, over
+    the tables `article` and `version`.
+    """
+
+    matches: str  # an FTS5 expression; empty: all articles
+    tiers: tuple[Tier, ...]
+    rows: tuple[int, int]  # the lowest and highest, from the range of dates
+    condition: str = "1"
+    values: tuple[object, ...] = ()
+    article: bool = False
+
+
+def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> Scope:
+    """What *query* (None: every article) and *filters* mean in this archive."""
+    known = sites.all(archive)
+    root = expression(query.root, partial(_named, known, query.text)) if query else ""
+    filters = filters or Filters()
+    require_known(archive, filters)
+    limits = _limits(known, filters)
+    narrowed = [filters, *(_of_days(one) for one in (query.days if query else ()))]
+    lows, highs = zip(*map(_rows, narrowed), strict=True)
+    condition, values, article = _conditions(archive, filters)
+    tiers = [
+        Tier(tuple(all_of([stage, root, *limits]) for stage in stages))
+        for stages in (_tiers(query) if query else ())
+    ]
+    rows = (max(lows), min(highs))
+    return Scope(all_of([root, *limits]), tuple(tiers), rows, condition, values, article)
+
+
+def _of_days(days: Days) -> Filters:
+    since, until = (day.isoformat() if day else None for day in (days.since, days.until))
+    return Filters(since=since, until=until)
+
+
+def _named(known: Sequence[sites.Site], text: str, node: Site | Province) -> list[int]:
+    """The row numbers of the sites that the query names; QueryError if there are none."""
+    if isinstance(node, Site):
+        found = [one.id for one in known if fold(one.slug) == fold(node.name)]
+        what, next_step = f"There is no site `{node.name}`", "`luutru status` lists its sites."
+    else:
+        name = _plain(node.name)
+        found = [one.id for one in known if name in map(_plain, _provinces(one))]
+        names = sorted({name for one in known for name in _provinces(one)})
+        what = f"No site is in a province `{node.name}`"
+        next_step = f"There are {', '.join(names)}." if names else "No site has one yet."
+        if any(one.startswith(f"{name} ") for one in map(_plain, names)):
+            next_step += ' A name of several words is quoted: province:"Bình Phước".'
+    if not found:
+        raise QueryError(f"{what} in this archive.", next_step, query=text, position=node.position)
+    return found
+
+
+def _provinces(site: sites.Site) -> list[str]:
+    return [name for name in (site.province_then, site.province_now) if name]
+
+
+def _plain(name: str) -> str:
+    """A province's name as it is compared: binh-phuoc is Bình Phước."""
+    return fold(settle(name)).replace("-", " ").replace("_", " ")
+
+
+def require_known(archive: Archive, filters: Filters) -> None:
+    """UnknownReferenceError for a filter that names nothing of this archive."""
+    known = sites.all(archive)
+    for name in filters.sites:
+        if name not in {site.slug for site in known}:
+            raise UnknownReferenceError(
+                f"There is no site `{name}` in this archive.", "`luutru status` lists its sites."
+            )
+    if filters.collection:
+        collections.require(archive, filters.collection)
+    names = {name for site in known for name in (site.province_then, site.province_now) if name}
+    if filters.province and fold(settle(filters.province)) not in set(map(fold, names)):
+        raise UnknownReferenceError(
+            f"No site of this archive is in a province `{filters.province}`.",
+            f"There are {', '.join(sorted(names))}." if names else "No site has one yet.",
+        )
+
+
+def _tiers(query: Query) -> Iterator[tuple[str, ...]]:
+    """Just as typed; side by side in the title; side by side anywhere, or all in the title."""
+    runs = [run for run in query.runs if len(run.atoms) > 1]
+    inside = query.in_runs()
+    groups = [
+        *map(_Group.of_run, runs),
+        *(_Group.of_atom(atom) for atom in query.atoms() if atom.position not in inside),
+    ]
+    free = [group for group in groups if group.field in (None, "title")]
+    if any(group.mode == "folded" for group in groups):
+        anywhere = all_of([group.as_typed() for group in groups])
+        if free:
+            titled = all_of([group.as_typed(("title",)) for group in free])
+            yield all_of([titled, anywhere]), anywhere
+        else:
+            yield (anywhere,)
+    if free:
+        yield (all_of([group.within(("title",)) for group in free]),)
+    if not runs:
+        yield ()
+        return
+    words = [atom for run in runs for atom in run.atoms]
+    yield (
+        all_of([_Group.of_run(run).within(COLUMNS) for run in runs]),
+        all_of([phrase(atom.words, atom.mode, ("title",)) for atom in words]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Words that are looked for side by side: those of a run, or of one atom."""
+
+    forms: tuple[Form, ...]
+    mode: Mode
+    field: str | None
+    columns: Sequence[str]
+    prefix: bool
+
+    @classmethod
+    def of_run(cls, run: Run) -> _Group:
+        return cls(run.forms, run.atoms[0].mode, None, COLUMNS, prefix=False)
+
+    @classmethod
+    def of_atom(cls, atom: Atom) -> _Group:
+        return cls(atom.forms, atom.mode, atom.field, columns_of(atom), atom.prefix)
+
+    def within(self, columns: Sequence[str]) -> str:
+        return any_form(self.forms, self.mode, self.columns if self.field else columns, self.prefix)
+
+    def as_typed(self, columns: Sequence[str] = COLUMNS) -> str:
+        typed = Form(self.forms[0].typed, self.forms[0].typed)
+        return any_form((typed,), "exact", self.columns if self.field else columns, self.prefix)
+
+
+def _limits(known: Sequence[sites.Site], filters: Filters) -> list[str]:
+    """Filters that the index can tell, so that rows of others are never looked at."""
+    found = []
+    if filters.sites:
+        found.append(site_filter([site.id for site in known if site.slug in filters.sites]))
+    if filters.province:
+        wanted = filters.province
+        there = [one.id for one in known if any(same_text(n, wanted) for n in _provinces(one))]
+        found.append(site_filter(there))
+    if filters.author and (words := tuple(syllables(fold(settle(filters.author))))):
+        found.append(any_form((Form(words, words),), "folded", ("author",), prefix=True))
+    return found
+
+
+def _conditions(archive: Archive, filters: Filters) -> tuple[str, tuple[object, ...], bool]:
+    """What the index cannot tell; and whether `article` and `version` are asked for it."""
+    prepare(archive)
+    parts: list[str] = []
+    values: list[object] = []
+    if filters.section:
+        wanted = settle(filters.section)
+        form = exact if has_marks(wanted) else fold
+        ids = [
+            one.number
+            for one in index_lists.all(archive, "section")
+            if form(wanted) in (one.keys if form is exact else map(fold, one.keys))
+        ]
+        parts.append("r.section_id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(ids))
+    if filters.author:
+        parts.append(
+            "EXISTS (SELECT 1 FROM byline WHERE byline.version_id = r.version_id"
+            " AND part_of_text(byline.name, ?))"
+        )
+        values.append(filters.author)
+    rest = Filters(
+        collection=filters.collection,
+        since=None if _is_day(filters.since) else filters.since,
+        until=None if _is_day(filters.until) else filters.until,
+    )
+    if rest == Filters():
+        return " AND ".join(parts) or "1", tuple(values), False
+    condition, more = where(rest)
+    return " AND ".join((*parts, condition)), (*values, *more), True
+
+
+def _is_day(moment: str | None) -> bool:
+    """Whether the rows of the index alone tell what was published from then, or until then."""
+    return moment is None or _DAY.fullmatch(moment) is not None
+
+
+def _rows(filters: Filters) -> tuple[int, int]:
+    """The rows that can hold what was published within the filters' dates."""
+    since, until = sortable(filters.since)[0], sortable(filters.until)[0]
+    first = day_rows(row_base(from_iso(since))) if since else None
+    last = day_rows(row_base(from_iso(until))) if until else None
+    dated = UNDATED // 2 if last else _LOWEST
+    return first[0] if first else dated, last[1] if last else _HIGHEST
