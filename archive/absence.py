@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from archive import timeline
 from archive.clock import from_iso, iso
 from archive.db import Archive
+from archive.reading_kinds import HIDDEN, NO_MORE, OF_A_SITE
+from archive.types import REDIRECTS
 
 LOOKS = 3
 """Looks in a row that find the page absent, no two of them within :data:`APART`."""
@@ -32,19 +34,17 @@ LONGEST = timedelta(days=180)
 _THAT_DAY = timedelta(days=1)
 _MOST = 60  # looks back: an absence that is older than those is decided long ago
 
-NO_MORE = ("error", "foreign")
-"""Kinds of readings that say, under status 200, that a page is no more."""
-HIDDEN = ("login", "parked")
-"""Kinds that hide a page and everything beside it: told, and no article is gone by them."""
-_NOTICES = ("closed", *HIDDEN, "foreign")
 _OWN = ("article", "listing", "home", "gallery", "document", "sitemap", "feed", "search", "other")
 
-_LOOKS = """
-SELECT look.id, look.time, look.crawl_id, look.outcome, look.status, look.page_id, page.site_id,
-       (SELECT reading.kind FROM capture same JOIN reading ON reading.capture_id = same.id
+KIND = """(SELECT reading.kind FROM capture same JOIN reading ON reading.capture_id = same.id
         WHERE same.page_id = look.page_id AND reading.state = 'read'
           AND same.payload_id = coalesce(look.payload_id, earlier.payload_id)
-        ORDER BY same.id DESC LIMIT 1) AS kind
+        ORDER BY same.id DESC LIMIT 1)"""
+"""What a capture `look` met, if the look before it, which it names, is `earlier`."""
+
+_LOOKS = f"""
+SELECT look.id, look.time, look.crawl_id, look.outcome, look.status, look.page_id, page.site_id,
+       {KIND} AS kind
 FROM capture look JOIN page ON page.id = look.page_id
 LEFT JOIN capture earlier ON earlier.id = look.earlier_id
 WHERE look.page_id = ? AND (look.time, look.id) <= (?, ?)
@@ -137,7 +137,7 @@ def _why(archive: Archive, look: sqlite3.Row) -> str | None:
         return "there"
     if look["outcome"] == "answer" and status in (404, 410):
         return "missing" if status == 404 else "removed"
-    if look["outcome"] == "answer" and status in (301, 302, 303, 307, 308):
+    if look["outcome"] == "answer" and status in REDIRECTS:
         return "home" if _leads_home(archive, look["id"]) else None
     return None
 
@@ -176,8 +176,8 @@ def _was_dark(archive: Archive, crawl_id: int) -> bool:
     """
     row = archive.whole.conn.execute("SELECT figures FROM crawl WHERE id = ?", (crawl_id,))
     figures = json.loads((row.fetchone() or (None,))[0] or "{}")
-    read = {kind: figures.get(f"read as {kind}", 0) for kind in (*_NOTICES, *_OWN)}
-    return any(read[kind] for kind in _NOTICES) and not any(read[kind] for kind in _OWN)
+    read = {kind: figures.get(f"read as {kind}", 0) for kind in (*OF_A_SITE, *_OWN)}
+    return any(read[kind] for kind in OF_A_SITE) and not any(read[kind] for kind in _OWN)
 
 
 def since(archive: Archive, article_id: int) -> Absent | None:

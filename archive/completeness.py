@@ -103,14 +103,13 @@ class Coverage:
         self.estimated += one.estimated
 
 
-def coverage(articles: Iterable[Known], by: By | None = None) -> list[Coverage]:
-    """Counts by group: months newest first, others by name, what is unknown last; *by* None: all in
-    one, which is there even if nothing is known."""
+def coverage(articles: Iterable[Known], by: By) -> list[Coverage]:
+    """Counts by group: months newest first, others by name, what is unknown last."""
     name: Callable[[Known], str | None] = {
         "month": lambda one: one.month, "section": lambda one: one.section,
-        "how": lambda one: one.how, None: lambda one: "all",
+        "how": lambda one: one.how,
     }[by]  # fmt: skip
-    found: dict[str, Coverage] = {} if by else {"all": Coverage("all")}
+    found: dict[str, Coverage] = {}
     for one in articles:
         group = name(one) or UNKNOWN
         found.setdefault(group, Coverage(group)).add(one)

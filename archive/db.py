@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -67,14 +68,19 @@ class Archive:
                 raise
 
     @classmethod
-    def open(cls, path: Path | str, *, clock: Clock | None = None, readonly: bool = False) -> Self:
-        """Open an archive and bring it up to date; *readonly* writes nothing at all.
+    def open(
+        cls, path: Path | str, *, clock: Clock | None = None, readonly: bool | None = False
+    ) -> Self:
+        """Open an archive and bring it up to date; *readonly* writes nothing at all. None: what is
+        only read is opened for writing where that may be, so that an older release's is migrated.
 
         ArchiveError if it is missing, foreign, damaged, locked or may not be written to;
         NewerArchiveError if a later release has written it.
         """
         path = Path(path)
         check_file(path)
+        if readonly is None:
+            readonly = not os.access(path, os.W_OK)
         if not readonly:
             check_writable(path)
         with mended(path):

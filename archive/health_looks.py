@@ -11,9 +11,12 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from archive import timeline
+from archive.absence import KIND
 from archive.clock import from_iso, iso
 from archive.db import Archive
 from archive.health_signs import Sign, State, counted, day, days
+from archive.reading_kinds import NOTICES
+from archive.types import REDIRECTS
 
 WINDOW = timedelta(days=14)
 LEAST = 0.75  # of the looks of 14 days, below which EDGI's monitors count a page as gone
@@ -53,12 +56,8 @@ WHERE crawl.id IN (SELECT id FROM crawl WHERE site_id = ? AND started <= ? AND w
   AND substr(coalesce(failure, ''), 1, 4) NOT IN ('too-', 'wron', 'enco', 'refu')
 GROUP BY crawl.id, day, met ORDER BY crawl.started DESC, crawl.id DESC, day DESC"""
 
-_HOME = """
-SELECT look.id, look.time, look.outcome, look.status,
-       (SELECT reading.kind FROM capture same JOIN reading ON reading.capture_id = same.id
-        WHERE same.page_id = look.page_id AND reading.state = 'read'
-          AND same.payload_id = coalesce(look.payload_id, earlier.payload_id)
-        ORDER BY same.id DESC LIMIT 1) AS kind
+_HOME = f"""
+SELECT look.id, look.time, look.outcome, look.status, {KIND} AS kind
 FROM capture look LEFT JOIN capture earlier ON earlier.id = look.earlier_id
 WHERE look.page_id = (SELECT min(id) FROM page WHERE site_id = ? AND pinned = 1)
   AND look.time <= ? AND look.outcome != 'failure' AND coalesce(look.status, 500) < 500
@@ -170,7 +169,7 @@ def _of_home(archive: Archive, site_id: int, now: datetime) -> Iterator[Sign]:
 
 def _kind(archive: Archive, site_id: int, row: sqlite3.Row) -> str:
     status = row["status"] or 0
-    if row["outcome"] == "answer" and status in (301, 302, 303, 307, 308):
+    if row["outcome"] == "answer" and status in REDIRECTS:
         target = timeline.target(archive, row["id"])
         if target is not None and not _is_own(archive, site_id, target):
             return f"elsewhere {urlsplit(target).hostname or target}"
@@ -178,7 +177,7 @@ def _kind(archive: Archive, site_id: int, row: sqlite3.Row) -> str:
     if status >= 400:
         return "error"
     kind = row["kind"] or "read"
-    return kind if kind in ("parked", "foreign", "closed", "login", "error") else "read"
+    return kind if kind in NOTICES else "read"
 
 
 def _is_own(archive: Archive, site_id: int, url: str) -> bool:

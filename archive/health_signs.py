@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
+from archive.absence import APART
+
 State = Literal["healthy", "degraded", "dying", "redirected", "parked", "gone"]
-APART = timedelta(hours=20)  # looks of one day are one, as in `archive.absence`
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def put(archive: Archive, version_id: int) -> None:
                    WHERE id = ?""",
                 (version_id, *_lists(archive, entry), old["id"]),
             )
+            index_lists.leave(archive, (old["section_id"], old["author_id"]))
             return
         _delete(archive, old)
     _insert(archive, entry)
@@ -142,14 +143,15 @@ def _delete(archive: Archive, old: sqlite3.Row) -> None:
         (old["id"], *entry.words()),
     )
     archive.conn.execute("DELETE FROM search_row WHERE id = ?", (old["id"],))
+    index_lists.leave(archive, (old["section_id"], old["author_id"]))
     archive.conn.execute("DELETE FROM search_document WHERE article_id = ?", (old["article_id"],))
 
 
 def _lists(archive: Archive, entry: Entry) -> tuple[int, int]:
     """The numbers of its sections and of its authors."""
     return (
-        index_lists.number(archive, "section", entry.sections),
-        index_lists.number(archive, "author", entry.authors),
+        index_lists.take(archive, "section", entry.sections),
+        index_lists.take(archive, "author", entry.authors),
     )
 
 

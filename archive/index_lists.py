@@ -1,5 +1,7 @@
-"""Lists of names that many articles have alike, by number: sections and authors. They only grow;
-`luutru reindex` begins anew."""
+"""Lists of names that many articles have alike, by number: sections and authors.
+
+A list stays as long as a row of the index names it.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,24 @@ class Names:
     keys: tuple[str, ...]
 
 
-def number(archive: Archive, kind: Kind, names: Sequence[str]) -> int:
-    """The number of a list, which is entered if it is new. Call it inside a transaction."""
+def take(archive: Archive, kind: Kind, names: Sequence[str]) -> int:
+    """The number of a list, for one row of the index more. Call it inside a transaction."""
     settled = [settle(name) for name in names]
-    text = json.dumps(settled, ensure_ascii=False)
-    sql = "SELECT id FROM search_list WHERE kind = ? AND names = ?"
-    row = archive.conn.execute(sql, (kind, text)).fetchone()
-    if row is None:
-        keys = json.dumps([exact(name) for name in settled], ensure_ascii=False)
-        row = archive.conn.execute(
-            "INSERT INTO search_list (kind, names, keys) VALUES (?, ?, ?) RETURNING id",
-            (kind, text, keys),
-        ).fetchone()
-    return int(row[0])
+    keys = [exact(name) for name in settled]
+    text, key = (json.dumps(part, ensure_ascii=False) for part in (settled, keys))
+    (number,) = archive.conn.execute(
+        """INSERT INTO search_list (kind, names, keys, uses) VALUES (?, ?, ?, 1)
+           ON CONFLICT (kind, names) DO UPDATE SET uses = uses + 1 RETURNING id""",
+        (kind, text, key),
+    ).fetchone()
+    return int(number)
+
+
+def leave(archive: Archive, numbers: Iterable[int]) -> None:
+    """A row of the index that named these lists is gone. What no row names goes too."""
+    for number in numbers:
+        archive.conn.execute("UPDATE search_list SET uses = uses - 1 WHERE id = ?", (number,))
+        archive.conn.execute("DELETE FROM search_list WHERE id = ? AND uses <= 0", (number,))
 
 
 def all(archive: Archive, kind: Kind) -> Iterator[Names]:

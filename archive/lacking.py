@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archive.clock import iso
+from archive.reading_kinds import OF_A_SITE, listed
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -36,8 +37,8 @@ _REDIRECTS = """EXISTS (SELECT 1 FROM capture last WHERE last.id = page.last_cap
     AND last.status BETWEEN 300 AND 399)"""
 _NO_ARTICLE = """page.kind = 'article'
     AND NOT EXISTS (SELECT 1 FROM article_page WHERE page_id = page.id)"""
-_NOTICE = """EXISTS (SELECT 1 FROM capture one JOIN reading ON reading.capture_id = one.id
-    WHERE one.page_id = page.id AND reading.kind IN ('closed', 'login'))"""
+_NOTICE = f"""EXISTS (SELECT 1 FROM capture one JOIN reading ON reading.capture_id = one.id
+    WHERE one.page_id = page.id AND reading.kind IN {listed(OF_A_SITE)})"""
 
 STANDING = f"""(CASE
   WHEN page.last_answer_id IS NOT NULL THEN CASE

@@ -55,7 +55,7 @@ def _reached(slug: str, ways: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def heir(archive: Archive, site_id: int, url: str) -> int | None:
+def _heir(archive: Archive, site_id: int, url: str) -> int | None:
     """The site that goes on with this one and has its pages where *url* is; None if none does."""
     others = of(archive, site_id) - {site_id}
     if not others:
@@ -72,14 +72,16 @@ def heir(archive: Archive, site_id: int, url: str) -> int | None:
     return int(row[0]) if row is not None else None
 
 
-def page_at(archive: Archive, site_id: int, url: str) -> str | None:
-    """The canonical URL under which an heir's page at *url* is known, or is to be entered."""
-    if heir(archive, site_id, url) is None:
+def page_at(archive: Archive, site_id: int, url: str) -> tuple[int, str] | None:
+    """The site that goes on with this one where *url* is, and the canonical URL under which it
+    knows that page, or is to enter it; None if no site does."""
+    heir = _heir(archive, site_id, url)
+    if heir is None:
         return None
     for name in timeline.names_of(url):
         row = archive.whole.conn.execute(
             "SELECT 1 FROM page WHERE method = 'GET' AND url = ? AND body_digest = ''", (name,)
         ).fetchone()
         if row is not None:
-            return name
-    return canonical(url)
+            return heir, name
+    return heir, canonical(url)

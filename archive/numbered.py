@@ -42,11 +42,6 @@ class Numbered:
     number: int
     template: str  # the address with `{}` in the number's place
 
-    @property
-    def slug(self) -> bool:
-        """Whether words stand beside the number, which it alone does not tell."""
-        return "?" not in self.template or "{}" not in self.template.partition("?")[2]
-
 
 def numbered(url: str) -> Numbered | None:
     """The article's number in an absolute URL, None if it has none that counts."""
@@ -120,7 +115,6 @@ class Gap:
     found: int
     least: int
     most: int
-    can_probe: bool
 
 
 def series_of(
@@ -172,7 +166,7 @@ def gap(series: Series) -> Gap:
     low, high = wilson(found, probed)
     return Gap(
         series.name, series.low, series.high, len(series.articles), unknown, probed, found,
-        floor(low * unknown), ceil(high * unknown), series.template is not None,
+        floor(low * unknown), ceil(high * unknown),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ CREATE TABLE search_list (
     kind TEXT NOT NULL CHECK (kind IN ('section', 'author')),
     names TEXT NOT NULL,              -- JSON, list
     keys TEXT NOT NULL,               -- JSON, list: in the same order what each is compared by
+    uses INTEGER NOT NULL,            -- rows of the index that name it; none: it goes, since a name
+                                      -- may be withdrawn
     UNIQUE (kind, names)
 ) STRICT;
 

@@ -11,6 +11,7 @@ from archive import bodies, events
 from archive.bodies import UNKNOWN, Body
 from archive.clock import from_iso, iso
 from archive.db import Archive
+from archive.errors import UnknownReferenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,17 @@ def get(archive: Archive, slug: str) -> Site | None:
     """The site of that name, if it is known."""
     row = archive.conn.execute("SELECT * FROM site WHERE slug = ?", (slug,)).fetchone()
     return _site(row) if row is not None else None
+
+
+def require(archive: Archive, slug: str) -> Site:
+    """The site of that name; UnknownReferenceError if there is none here."""
+    found = get(archive, slug)
+    if found is None:
+        raise UnknownReferenceError(
+            f"There is no site `{slug}` in this archive.",
+            "`luutru status` lists its sites; `luutru crawl SITE` adds one.",
+        )
+    return found
 
 
 def all(archive: Archive) -> list[Site]:

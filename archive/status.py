@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archive import health, pages, schedules
+from archive import health, pages, schedules, sites
 from archive.clock import iso
-from archive.errors import UnknownReferenceError
 from archive.lacking import STANDING
 
 if TYPE_CHECKING:
@@ -89,14 +88,11 @@ class SiteStatus:
 
 def statuses(archive: Archive, slug: str | None = None) -> list[SiteStatus]:
     """Every site, by slug, or one; UnknownReferenceError if there is no such site here."""
+    if slug is not None:
+        sites.require(archive, slug)
     rows = archive.conn.execute(
         "SELECT * FROM site WHERE ? IS NULL OR slug = ? ORDER BY slug", (slug, slug)
     ).fetchall()
-    if slug is not None and not rows:
-        raise UnknownReferenceError(
-            f"There is no site `{slug}` in this archive.",
-            "`luutru status` lists its sites; `luutru crawl SITE` adds one.",
-        )
     counts = _Counts(archive, rows[0]["id"] if slug is not None else None)
     planned, now = schedules.by_site(archive), archive.clock.now()
     found = []

@@ -10,6 +10,7 @@ from typing import Literal
 from archive import captures
 from archive.clock import from_iso, iso
 from archive.db import Archive
+from archive.types import REDIRECTS
 from archive.urls import canonical, resolve
 
 Want = Literal["page", "content"]
@@ -161,6 +162,6 @@ def target(archive: Archive, capture_id: int) -> str | None:
     """The absolute URL that a redirect names, None if it is no redirect to http(s)."""
     sent = captures.exchange(archive, capture_id, as_sent=True)
     location = sent.header("Location")
-    if not location or sent.status not in (301, 302, 303, 307, 308):
+    if not location or sent.status not in REDIRECTS:
         return None
     return resolve(sent.url, location)

@@ -25,6 +25,10 @@ How = Literal[
 """How a URL became known; `gap`: its number stands between those of known articles."""
 
 
+REDIRECTS = (301, 302, 303, 307, 308)
+"""Status codes that lead elsewhere (RFC 9110, section 15.4); 300 and 304 do not."""
+
+
 # -- discovery and fetching ---------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 from archive.clock import SystemClock
 from archive.db import Archive
 from crawler import last_chance
+from crawler.entering import left_out
 from crawler.job import CrawlOptions, Job
 from crawler.processes import AT_ONCE, Processes, Result
 
@@ -119,9 +119,8 @@ def plan_rows(
         if archive is not None and site is not None:
             asked = last_chance.options(archive, site.id, options)
             counts = due.plan(archive, site.id, archive.clock.now(), asked.full, asked.missing)
-            wanted = {"photo": options.photos and profile.crawl.photos,
-                      "document": options.documents and profile.crawl.documents}  # fmt: skip
-            counts = {kind: n for kind, n in counts.items() if wanted.get(kind, True)}
+            out = left_out(profile, options)
+            counts = {kind: n for kind, n in counts.items() if kind not in out}
         rows.append(
             {"site": slug, "start points": len(profile.start.all), **counts}
             | {"hosts": ", ".join(profile.hosts)}
@@ -148,8 +147,7 @@ def due_sites(archive_path: Path, named: Sequence[str], sites_dirs: tuple[Path, 
     from archive.errors import ProfileError
     from crawler.profile import load
 
-    # Opened for writing where that may be: an archive of an older release is migrated by this.
-    with Archive.open(archive_path, readonly=not os.access(archive_path, os.W_OK)) as archive:
+    with Archive.open(archive_path, readonly=None) as archive:
         now = archive.clock.now()
         known = {
             # a last chance is not to wait until some page is due

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from archive.types import Found
 from crawler.discovery.classify import classifier
 
 if TYPE_CHECKING:
+    from archive.db import Archive
     from archive.numbered import Series
+    from crawler.profile import SiteProfile
     from crawler.session import CrawlSession
 
 _PENDING = """
@@ -20,25 +23,35 @@ SELECT count(*) FROM page WHERE site_id = ? AND how = 'gap' AND last_capture_id 
 
 
 def enter(session: CrawlSession) -> int:
-    """Enter up to the crawl's budget of numbers as pages due at once; how many are new.
+    """Enter what :func:`probes` gives as pages due at once; how many are new.
 
-    What an earlier crawl left of its probes counts. Call inside a transaction, after the archive
-    knows the site. The order is that of a digest, so that what was probed is a fair sample of all
-    gaps, whichever crawl did it.
+    Call inside a transaction, after the archive knows the site.
     """
-    archive, site_id = session.archive, session.site_id
-    (pending,) = archive.conn.execute(_PENDING, (site_id,)).fetchone()
-    left = session.options.gaps - pending
-    if left <= 0:
-        return 0
-    judge, now = classifier(session.profile), session.started
-    found = completeness.series(archive, site_id, any_slug=session.profile.urls.any_slug)
-    wanted = (judge.wanted(url, now) for url in _urls(found))
-    probes = islice((Found(url, "other", "gap") for url in wanted if url is not None), left)
+    archive, site_id, now = session.archive, session.site_id, session.started
+    found = probes(archive, site_id, session.profile, session.options.gaps, now)
     new = pages.add(
-        archive, site_id, probes, at=now, depth=1, due=now, canonicalize=session.canonical
+        archive, site_id, found, at=now, depth=1, due=now, canonicalize=session.canonical
     )
     return len(new)
+
+
+def probes(
+    archive: Archive, site_id: int, profile: SiteProfile, budget: int, now: datetime
+) -> Iterator[Found]:
+    """Up to *budget* numbers of gaps as pages to ask for, less those that are entered already and
+    wait. Writes nothing.
+
+    The order is that of a digest, so that what was probed is a fair sample of all gaps, whichever
+    crawl did it.
+    """
+    (pending,) = archive.conn.execute(_PENDING, (site_id,)).fetchone()
+    left = budget - pending
+    if left <= 0:
+        return iter(())
+    judge = classifier(profile)
+    found = completeness.series(archive, site_id, any_slug=profile.urls.any_slug)
+    wanted = (judge.wanted(url, now) for url in _urls(found))
+    return islice((Found(url, "other", "gap") for url in wanted if url is not None), left)
 
 
 def _urls(series: list[Series]) -> Iterator[str]:

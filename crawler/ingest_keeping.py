@@ -13,6 +13,7 @@ from archive import captures, pages, readings, sites, versions, withdrawals
 from archive.clock import iso
 from archive.db import Archive
 from archive.types import Exchange, Page, Reading
+from crawler.entering import enter
 from crawler.ingest_sites import Home, Sites
 from crawler.job import CrawlOptions
 from crawler.keeping import READABLE, Captured, settle
@@ -35,10 +36,7 @@ def session_of(archive: Archive, crawl_id: int, home: Home) -> CrawlSession:
     """The part of an import that belongs to one site; the site is entered if it is new."""
     profile = home.profile
     site = sites.get(archive, profile.slug)
-    site_id = site.id if site is not None else sites.ensure(
-        archive, profile.slug, profile.name, profile.province_then, profile.province_now,
-        profile.body,
-    )  # fmt: skip
+    site_id = site.id if site is not None else enter(archive, profile)
     now = archive.clock.now()
     options = CrawlOptions(why="import")
     return CrawlSession(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from archive import absence, captures, due, lineage, pages, readings, versions, withdrawals
 from archive.captures import Kept
+from archive.reading_kinds import NO_MORE
 from archive.types import Exchange, Found, Page
 from archive.urls import resolve
 from crawler import revisit
@@ -75,7 +76,7 @@ def _keep_content(
     archive = session.archive
     known = readings.stands(archive, kept.capture_id)
     said = readings.last_kind(archive, page.id) if known and page.state == "gone" else None
-    notice = said in absence.NO_MORE
+    notice = said in NO_MORE
     later = _next_look(session, page, exchange)
     pages.set_state(archive, page.id, state="gone" if notice else "open", failures=0, due=later)
     if notice:
@@ -132,10 +133,10 @@ def _keep_redirect(
     target = target_of(exchange, outcome)
     far = due.redirect_hops(archive, page.id, MOST_HOPS) >= MOST_HOPS
     followed = target is not None and session.may_follow(target, page.kind)
-    moves = target is not None and not followed and outcome.permanent and not far
-    if moves and _moves_on(session, page, exchange, kept, target or ""):
-        return
     if target is None or far or not followed:
+        away = target if outcome.permanent and not far else None
+        if away is not None and _moves_on(session, page, exchange, kept, away):
+            return
         session.tally["redirects not followed"] += 1
         pages.set_state(archive, page.id, state="refused", failures=page.failures + 1, due=later)
         return
@@ -166,10 +167,10 @@ def _moves_on(
 ) -> bool:
     """Whether a page has moved for good to a site that goes on with this one: it asks for it."""
     archive, now = session.archive, exchange.time
-    heir = lineage.heir(archive, session.site_id, target) if page.kind == "article" else None
-    name = lineage.page_at(archive, session.site_id, target) if heir is not None else None
-    if heir is None or name is None:
+    goes_on = lineage.page_at(archive, session.site_id, target) if page.kind == "article" else None
+    if goes_on is None:
         return False
+    heir, name = goes_on
     later = _next_look(session, page, exchange)
     pages.set_state(archive, page.id, state="moved", failures=0, due=later)
     found = Found(name, page.kind, "redirect")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +11,10 @@ from typing import Any
 from archive import lacking, listings
 from archive import sites as archive_sites
 from archive.db import Archive
+from archive.lacking import Lacking
 from archive.snapshot import snapshot
+from crawler import gaps
+from crawler.entering import left_out
 from crawler.job import CrawlOptions
 from crawler.profile import load
 
@@ -34,17 +36,20 @@ def missing_rows(
     rows: list[dict[str, Any]] = []
     if not archive_path.exists():
         return rows
-    with _opened(archive_path) as archive, snapshot(archive):
+    with Archive.open(archive_path, readonly=None) as archive, snapshot(archive):
         for slug in sites:
-            site, pace = archive_sites.get(archive, slug), load(slug, sites_dirs).crawl
+            site, profile = archive_sites.get(archive, slug), load(slug, sites_dirs)
             if site is None:
                 continue
-            asked = {"photo": options.photos and pace.photos,
-                     "document": options.documents and pace.documents}  # fmt: skip
+            now, out = archive.clock.now(), left_out(profile, options)
             rows += [
                 {"site": slug, **asdict(one)}
-                for one in lacking.goal(archive, site.id, archive.clock.now())
-                if asked.get(one.kind, True)
+                for one in lacking.goal(archive, site.id, now)
+                if one.kind not in out
+            ]
+            rows += [
+                {"site": slug, **asdict(Lacking(one.kind, one.url, one.how, None, "in a gap"))}
+                for one in gaps.probes(archive, site.id, profile, options.gaps, now)
             ]
     return rows
 
@@ -54,7 +59,7 @@ def standing_of(archive_path: Path, sites: Sequence[str]) -> dict[str, Standing]
     found: dict[str, Standing] = {}
     if not archive_path.exists():
         return found
-    with _opened(archive_path) as archive, snapshot(archive):
+    with Archive.open(archive_path, readonly=None) as archive, snapshot(archive):
         for slug in sites:
             site = archive_sites.get(archive, slug)
             if site is not None:
@@ -83,8 +88,3 @@ def _told(standing: Standing, name: str) -> str:
     why = standing.why.get(name, {})
     words = ", ".join(f"{reason}: {count}" for reason, count in why.items())
     return f"{sum(why.values())} ({words})" if words else "0"
-
-
-def _opened(path: Path) -> Archive:
-    # For writing where that may be: an archive of an older release is migrated by this.
-    return Archive.open(path, readonly=not os.access(path, os.W_OK))

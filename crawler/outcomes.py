@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from archive.types import Exchange, Page
+from archive.types import REDIRECTS, Exchange, Page
 
 Verdict = Literal["content", "unchanged", "redirect", "gone", "refused", "retry", "failed"]
 
@@ -45,7 +45,7 @@ def judge(page: Page, exchange: Exchange) -> Outcome:
         return _again(page, exchange) if passing else Outcome("failed", lasting=True)
     if 200 <= status < 300:
         return Outcome("content")
-    if status in (301, 302, 303, 307, 308):
+    if status in REDIRECTS:
         location = exchange.header("Location")
         if not location:
             return Outcome("failed")

@@ -12,6 +12,7 @@ from functools import lru_cache
 from lxml import etree
 
 from archive.encoding import decode
+from archive.reading_kinds import STRANGE
 from archive.types import Exchange, Found, Item, PageKind, Reading, ReadKind
 from crawler.discovery.anchors import absolute
 from crawler.discovery.classify import classifier
@@ -27,7 +28,6 @@ from crawler.pages.document import Document
 from crawler.pages.extract import title_of_page
 from crawler.profile import SiteProfile
 
-STRANGE = ("parked", "foreign")
 HEAD = 1_024  # bytes that tell what a payload is
 DOCUMENTS = (b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"Rar!")
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")

@@ -15,6 +15,7 @@ from archive.errors import CrawlError, LuutruError
 from archive.types import Found, PageKind
 from archive.urls import canonical, host_key
 from crawler import gaps, last_chance
+from crawler.entering import enter, left_out
 from crawler.job import CrawlOptions
 from crawler.locks import HostLocks
 from crawler.profile import SiteProfile
@@ -72,13 +73,9 @@ class CrawlSession:
         """
         pace, options = self.profile.crawl, self.options
         most = min(options.limit or pace.max_pages, pace.max_pages)
-        out: set[PageKind] = set()
+        out = left_out(self.profile, options)
         enough = self.tally["captures photo"] >= max(1, most // 2)
-        if enough or not (pace.photos and options.photos):
-            out.add("photo")
-        if not (pace.documents and options.documents):
-            out.add("document")
-        return frozenset(out)
+        return out | {"photo"} if enough else out
 
     def spent(self) -> str | None:
         """Which limit of this crawl is reached, if any."""
@@ -142,14 +139,7 @@ def _open(
     now = archive.clock.now()
     agent = f"{user_agent(options.contact)}, process {os.getpid()}"
     with archive.transaction():
-        site_id = sites.ensure(
-            archive,
-            profile.slug,
-            profile.name,
-            profile.province_then,
-            profile.province_now,
-            profile.body,
-        )
+        site_id = enter(archive, profile)
         sites.hold(archive, site_id, agent)
     _check_own(profile, archive, site_id)
     crawls.close_killed(archive, site_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive import absence, due, listings, pages, readings, versions, withdrawals
+from archive.reading_kinds import HIDDEN, NO_MORE
 from archive.types import Article, Found, How, PageKind, Reading
 from crawler import revisit
 from crawler.keeping import LONGEST, Captured
@@ -45,7 +46,7 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
     elif reading.kind == "document" and page.kind in ("article", "other") and not page.pinned:
         # its address did not tell that it is a file; it is looked at as one from now on
         pages.set_state(session.archive, page.id, kind="document", due=_later(session, captured))
-    elif reading.kind in absence.NO_MORE:
+    elif reading.kind in NO_MORE:
         lost = versions.gone(session.archive, page.id, capture_id)
         if page.how == "gap":  # nothing has that number: it is not probed again for months
             far = captured.exchange.time + LONGEST
@@ -53,7 +54,7 @@ def store(session: CrawlSession, captured: Captured, reading: Reading) -> Learne
         elif lost or page.kind == "article":
             later = absence.next_look(session.archive, page.id, captured.exchange.time)
             pages.set_state(session.archive, page.id, state="gone", due=later)
-    elif reading.kind in ("closed", *absence.HIDDEN):
+    elif reading.kind in ("closed", *HIDDEN):
         # the whole site shows it, so it says nothing of this page: it is as it was, and due soon
         pages.set_state(session.archive, page.id, due=captured.exchange.time + AGAIN)
     if page.kind == "listing" or reading.kind in CONTAINER_KINDS:

@@ -209,6 +209,9 @@ def test_status(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     assert "HTTP 404: 1" in out
     _, out, _ = run("status", "binh-son")
     assert "name:        Đảng ủy xã Bình Sơn" in out
+    for more in ((), ("--coverage",), ("--by", "how")):
+        status, out, err = run("status", "binh-sơn", *more)
+        assert (status, out) == (2, "") and "There is no site `binh-sơn`" in err
 
 
 def test_a_damaged_archive_is_told(run, path: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # the fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,8 +66,15 @@ def walk(last: int = 4, pager: str = "") -> dict[str, Any]:
 
 
 def meter(site: Site) -> completeness.Coverage:
-    (whole,) = completeness.coverage(completeness.articles(site.archive, 1))
-    return whole
+    return whole_of(completeness.articles(site.archive, 1))
+
+
+def whole_of(articles: Iterable[completeness.Known]) -> completeness.Coverage:
+    """Counts of all of them together."""
+    found = completeness.Coverage("all")
+    for one in articles:
+        found.add(one)
+    return found
 
 
 def counts(site: Site) -> tuple[int, int, int, int]:
@@ -107,14 +115,14 @@ def test_known_is_captured_missing_and_unavailable(drawn: Archive, many: Drawn) 
     with pytest.raises(UndoError), drawn.transaction():
         fill(drawn, many)
         articles = completeness.articles(drawn, 1)
-        bys: tuple[completeness.By | None, ...] = (None, "month", "section", "how")
+        bys: tuple[completeness.By, ...] = ("month", "section", "how")
         for by in bys:
             rows = completeness.coverage(articles, by)
             assert sum(row.known for row in rows) == len(articles)
             for row in rows:
                 assert row.known == row.captured + row.missing + row.unavailable
                 assert row.missing == row.missing_by.total()
-        whole, (status,) = completeness.coverage(articles)[0], statuses(drawn)
+        whole, (status,) = whole_of(articles), statuses(drawn)
         assert (status.known, status.captured, status.missing, status.unavailable) == (
             whole.known, whole.captured, whole.missing, whole.unavailable,
         )  # fmt: skip
@@ -197,6 +205,27 @@ def test_a_site_with_holes_over_the_wire(tmp_path) -> None:  # type: ignore[no-u
         assert re.search(r"unknown +3 +0 +1 +2 +0 %", table)
         bare = luutru(tmp_path, "status", "--coverage", "--archive", "a.db")
         assert (bare.returncode, "name the SITE" in bare.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["closed", "login", "parked", "foreign"])
+def test_a_page_that_showed_a_notice_alone_is_missing(site: Site, kind: str) -> None:
+    site.answers, site.links = {"/tin/1.html": GONE}, ["/tin/1.html"]
+    site.crawl()
+    with site.archive.transaction() as conn:
+        conn.execute(
+            """UPDATE capture SET status = 200 WHERE page_id =
+               (SELECT id FROM page WHERE url LIKE '%/tin/1.html')"""
+        )
+        conn.execute(
+            "UPDATE page SET last_answer_id = last_capture_id, state = 'open'"
+            " WHERE url LIKE '%/tin/1.html'"
+        )
+        conn.execute(
+            """INSERT INTO reading (capture_id, state, kind)
+               SELECT last_capture_id, 'read', ? FROM page WHERE url LIKE '%/tin/1.html'""",
+            (kind,),
+        )
+    assert counts(site) == (1, 0, 1, 0)
 
 
 def test_what_404s_three_times_is_not_to_be_had(site: Site) -> None:

@@ -12,10 +12,11 @@ from indexed import wrong
 from offline import HERE, THERE, Site
 from strategies import Walker, article
 
-from archive import absence, articles, captures, events, lineage, pages, readings, sites, versions
+from archive import articles, captures, events, lineage, pages, readings, sites, versions
 from archive.bodies import Body
 from archive.clock import FixedClock
 from archive.db import Archive
+from archive.reading_kinds import NO_MORE
 from archive.types import Exchange
 from archive.urls import host_key
 from crawler.demo.messages import DemoResponse
@@ -76,7 +77,7 @@ def shows(walker: Walker, url: str, kind: str, days: int) -> None:
         kept = walker.look(url, f"<html>{kind} {day}".encode())
         with walker.archive.transaction():
             readings.done(walker.archive, kept.capture_id, kind, "r1")
-            if kind in absence.NO_MORE:
+            if kind in NO_MORE:
                 pages.set_state(walker.archive, walker.page_id(url), state="gone")
                 versions.gone(walker.archive, walker.page_id(url), kept.capture_id)
 

@@ -31,8 +31,8 @@ def archive_option(create: bool = False) -> Callable[[F], F]:
 
 
 @contextmanager
-def opened(path: Path, *, readonly: bool = True) -> Iterator[Archive]:
-    """The archive at *path*, closed at the end."""
+def opened(path: Path, *, readonly: bool | None = True) -> Iterator[Archive]:
+    """The archive at *path*, closed at the end; *readonly* as in `Archive.open`."""
     from archive.db import Archive
 
     archive = Archive.open(path, readonly=readonly)

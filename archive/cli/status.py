@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,14 +59,12 @@ def command(site: str | None, coverage: bool, by: str | None, archive_path: Path
     coverage = coverage or by is not None
     if coverage and site is None:
         raise click.UsageError("--coverage is of one site: name the SITE.")
-    # Opened for writing where that may be: an archive of an older release is migrated by this.
-    readonly = not os.access(archive_path, os.W_OK)
-    with opened(archive_path, readonly=readonly) as archive, snapshot(archive):
-        found = statuses(archive, site)
-        known = sites.get(archive, site) if site is not None else None
+    with opened(archive_path, readonly=None) as archive, snapshot(archive):
+        known = sites.require(archive, site) if site is not None else None
         if coverage and known is not None:
             print_rows(rows(archive, known.id, by or "month", fmt == "table"), fmt)
             return
+        found = statuses(archive, site)
         meter = short(archive, known.id) if known is not None and fmt == "table" else {}
     if fmt != "table":
         print_rows([asdict(one) for one in found], fmt)

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from archive import payloads
 from archive.captures import headers
+from archive.types import REDIRECTS
 from archive.urls import canonical
 
 if TYPE_CHECKING:
@@ -142,9 +143,7 @@ def _learn_redirects(archive: Archive) -> None:
         """INSERT OR IGNORE INTO temp.redirect
            SELECT found_on, id FROM page WHERE how = 'redirect' AND found_on IS NOT NULL"""
     )
-    rows = conn.execute(
-        "SELECT id, page_id, url FROM capture WHERE status IN (301, 302, 303, 307, 308)"
-    )
+    rows = conn.execute(f"SELECT id, page_id, url FROM capture WHERE status IN {REDIRECTS}")
     for row in rows:
         where = next((v for n, v in headers(archive, row["id"]) if n.lower() == "location"), "")
         if not where:

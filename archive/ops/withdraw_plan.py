@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OF_PAGES = f"""
 SELECT capture.payload_id AS id,
        max(capture.status BETWEEN 200 AND 299
-           AND coalesce(reading.kind, '') NOT IN {rows.NOTICES}) AS content
+           AND {rows.IS_TEXT}) AS content
 FROM capture LEFT JOIN reading ON reading.capture_id = capture.id
 WHERE capture.page_id IN (SELECT value FROM json_each(?)) AND capture.payload_id IS NOT NULL
 GROUP BY capture.payload_id"""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from archive import around
 from archive.errors import UnknownReferenceError
+from archive.reading_kinds import NOTICES, listed
 
 if TYPE_CHECKING:
     from archive.db import Archive
 
-NOTICES = "('error', 'closed', 'login', 'parked', 'foreign')"
-"""Kinds of pages that are shown for many addresses: they are no article's text."""
+IS_TEXT = f"coalesce(reading.kind, '') NOT IN {listed(NOTICES)}"
+"""Whether a row of `reading`, if there is one, may be of an article's text."""
 
 _ELSEWHERE = """
 SELECT DISTINCT page.id, page.url FROM capture JOIN page ON page.id = capture.page_id
@@ -28,7 +29,7 @@ UNION SELECT article_page.article_id FROM capture
 JOIN article_page ON article_page.page_id = capture.page_id
 LEFT JOIN reading ON reading.capture_id = capture.id
 WHERE capture.payload_id IN (SELECT value FROM json_each(?))
-  AND capture.status BETWEEN 200 AND 299 AND coalesce(reading.kind, '') NOT IN {NOTICES}"""
+  AND capture.status BETWEEN 200 AND 299 AND {IS_TEXT}"""
 
 
 def pages_of(archive: Archive, article_ids: set[int]) -> dict[int, str]:

@@ -11,8 +11,7 @@ import click
 from archive.cli.options import archive_option
 from archive.cli.output import output_format, print_rows
 from crawler.commands.options import sites_option
-from crawler.job import GAP_BUDGET as BUDGET
-from crawler.job import CrawlOptions
+from crawler.job import GAP_BUDGET, CrawlOptions
 
 
 @click.command(
@@ -29,7 +28,7 @@ Examples:
 @click.option("--limit", type=click.IntRange(min=1), help="End after N captures of each site.")
 @click.option("--full", is_flag=True, help="Look at every known page again, back to the start.")
 @click.option("--missing", is_flag=True, help="Only what is known and was never captured.")
-@click.option("--gaps", is_flag=True, help=f"With --missing: probe {BUDGET} gaps between numbers.")
+@click.option("--gaps", is_flag=True, help=f"With --missing: probe {GAP_BUDGET} of the gaps.")
 @click.option("--no-photos", is_flag=True, help="Ask for no photos; they stay due.")
 @click.option("--no-documents", is_flag=True, help="Ask for no documents; they stay due.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked for, and ask for nothing.")
@@ -81,7 +80,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
     if due:
         sites = _due(archive_path, sites, sites_dirs)
     options = CrawlOptions(
-        limit=limit, full=full, missing=missing, gaps=BUDGET if gaps else 0, contact=contact,
+        limit=limit, full=full, missing=missing, gaps=GAP_BUDGET if gaps else 0, contact=contact,
         photos=not no_photos, documents=not no_documents,
     )  # fmt: skip
     if dry_run:

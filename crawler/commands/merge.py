@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from archive.cli.output import output_format, print_rows
 from archive.cli.progress import bar
 from crawler.commands.options import sites_option
 from crawler.commands.stopping import interruptible
+from crawler.cores import cores
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -92,11 +92,7 @@ def _setup(agent: str, sites_dirs: tuple[Path, ...]) -> Setup:
 def _processes(archive: Archive, profiles: Profiles, options: Options) -> Processes:
     from crawler.reparse.workers import Processes, Setup
 
-    return Processes(Setup(archive.path, archive.clock, profiles, options), _cores())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Processes(Setup(archive.path, archive.clock, profiles, options), cores())
 
 
 def _merged(

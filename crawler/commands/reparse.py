@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -16,6 +15,7 @@ from archive.cli.output import output_format, print_rows
 from archive.cli.progress import bar
 from crawler.commands.options import sites_option
 from crawler.commands.stopping import interruptible
+from crawler.cores import cores
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -89,7 +89,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click hands them ove
 
     options = Options(apply, everything, _day(since), limit, examples)
     with opened(archive_path, readonly=not apply) as archive:
-        result = _run(archive, options, slugs, sites_dirs, workers or _cores())
+        result = _run(archive, options, slugs, sites_dirs, workers or cores())
         if apply:
             _documents(archive)
     if result is None:
@@ -118,10 +118,6 @@ def _day(text: str | None) -> datetime | None:
     if moment is None:
         raise InputError(f"{text!r} is no day.", "Write it as in 2026-03-01.")
     return from_iso(moment)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(

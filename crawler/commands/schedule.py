@@ -54,10 +54,11 @@ def set_schedule(site: str, cron: str, sites_dirs: tuple[Path, ...], archive_pat
 
     "0 2 * * *" is each day at 02:00, "*/30 7-18 * * mon-fri" each half hour of a workday.
     """
-    from archive import schedules, sites
+    from archive import schedules
     from archive.cron import checked, local
     from archive.db import Archive
     from archive.errors import ProfileError
+    from crawler.entering import enter
     from crawler.profile import load
 
     profile = load(site, sites_dirs)
@@ -72,14 +73,7 @@ def set_schedule(site: str, cron: str, sites_dirs: tuple[Path, ...], archive_pat
         click.echo(f"{archive_path} was not there: it is a new archive.", err=True)
     with opened(archive_path, readonly=False) as archive:
         with archive.transaction():
-            site_id = sites.ensure(
-                archive,
-                profile.slug,
-                profile.name,
-                profile.province_then,
-                profile.province_now,
-                profile.body,
-            )
+            site_id = enter(archive, profile)
         schedules.put(archive, site_id, expression)
         moment = archive.clock.now()
         one = schedules.by_site(archive)[site_id]
@@ -104,13 +98,11 @@ def list_schedules(archive_path: Path, fmt: str) -> None:
 
     Times are those of Asia/Ho_Chi_Minh in the table, UTC in the other formats.
     """
-    import os
 
     from archive import schedules
     from crawler.scheduler_process import at_work
 
-    # Opened for writing where that may be: an archive of an older release is migrated by this.
-    with opened(archive_path, readonly=not os.access(archive_path, os.W_OK)) as archive:
+    with opened(archive_path, readonly=None) as archive:
         found = schedules.all(archive)
         now = archive.clock.now()
     alive = at_work(archive_path)

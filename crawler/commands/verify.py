@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from archive.cli.progress import bar
 from archive.cli.verify import run
 from archive.errors import InputError
 from crawler.commands.options import sites_option
+from crawler.cores import cores
 
 
 @click.command(
@@ -83,7 +83,7 @@ def command(
                 f"{one!r} is no digest of a seal.", "It is as `luutru cite --seal` prints."
             )
     pages = None if everything else sample or USUAL
-    again = Rederiving(sites_dirs, _cores(), pages)
+    again = Rederiving(sites_dirs, cores(), pages)
     options = Options(sample, most, held, (("rederived", again),), bar)
     status = run(archive_path, options, fmt)
     if again.aside:
@@ -91,7 +91,3 @@ def command(
                    " that is not here: they are not read again. `luutru reparse` tells what today's"
                    " reader makes of them.", err=True)  # fmt: skip
     return status
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

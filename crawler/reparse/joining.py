@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archive import absence
 from archive.db import Archive
 from archive.derived import ArticleState, Derived
 from archive.pages import get
+from archive.reading_kinds import NO_MORE
 
 _MOST = 10_000  # names of what was written that are held, before the older ones are looked through
 
@@ -72,4 +72,4 @@ def _marks(article: ArticleState) -> set[tuple[str, str, str | None]]:
 
 def _errors(one: Derived) -> set[int]:
     """Captures that say their page is no more: what they showed may have moved."""
-    return {capture_id for capture_id, row in one.readings.items() if row[1] in absence.NO_MORE}
+    return {capture_id for capture_id, row in one.readings.items() if row[1] in NO_MORE}

@@ -12,12 +12,13 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
-from archive import absence, lineage, withdrawals
+from archive import lineage, withdrawals
 from archive.captures import without_body
 from archive.content import words
 from archive.db import Archive
 from archive.derived import Derived, VersionState
 from archive.pages import by_url, get
+from archive.reading_kinds import NO_MORE, listed
 from archive.types import Page
 from archive.urls import canonical, host_key
 from crawler.keeping import target_of
@@ -40,7 +41,7 @@ SELECT DISTINCT other.page_id FROM article_page one
 JOIN article_page other ON other.article_id = one.article_id
 WHERE one.page_id IN (SELECT value FROM json_each(?))"""
 
-_LEAVES = "capture.status IN (301, 308, 404, 410) OR reading.kind IN ('error', 'foreign')"
+_LEAVES = f"capture.status IN (301, 308, 404, 410) OR reading.kind IN {listed(NO_MORE)}"
 
 _BY = """
 SELECT version.article_id, version.title, version.text_digest
@@ -83,7 +84,8 @@ class Kinship:
             own = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
         except ValueError:
             return None
-        return by_url(self._archive, lineage.page_at(self._archive, page.site_id, url) or own)
+        goes_on = lineage.page_at(self._archive, page.site_id, url)
+        return by_url(self._archive, goes_on[1] if goes_on is not None else own)
 
     def before(self, page_ids: Collection[int]) -> set[int]:
         """*page_ids* and what is joined to them whatever a reader makes of them.
@@ -102,7 +104,7 @@ class Kinship:
 
     def left(self, new: Derived) -> bool:
         """Whether one of its pages ever was gone, or said so to its new reader."""
-        said = any(kind in absence.NO_MORE for _, kind, *_ in new.readings.values())
+        said = any(kind in NO_MORE for _, kind, *_ in new.readings.values())
         return said or self._leave(new.pages)
 
     def may_leave(self, new: Derived) -> bool:

@@ -199,7 +199,8 @@ class _Replay:
     def _source_page(self, page: Page, url: str) -> sqlite3.Row | None:
         with suppress(ValueError):
             url = self._session(page).canonical(url)
-        name = lineage.page_at(self._source, page.site_id, url) or url
+        goes_on = lineage.page_at(self._source, page.site_id, url)
+        name = goes_on[1] if goes_on is not None else url
         row: sqlite3.Row | None = self._source.conn.execute(
             "SELECT * FROM page WHERE method = 'GET' AND url = ? AND body_digest = ''", (name,)
         ).fetchone()

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import CrawlError, InputError, LuutruError, ProfileError
+from archive.reading_kinds import NOTICES
 from archive.types import Exchange
 from archive.urls import canonical
 from crawler.pages.document import Document
@@ -126,7 +127,7 @@ def check(page: Exchange) -> None:
         )
     if b"<" not in page.body[:4_000]:
         raise CrawlError(f"{host} sends no HTML.", "Give the address of its home page.")
-    if reading.kind not in ("closed", "parked", "foreign", "error"):
+    if reading.kind not in NOTICES:
         return
     words = text_of(Document.parse(page).tree)
     if reading.kind == "foreign":

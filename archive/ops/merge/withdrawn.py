@@ -26,7 +26,7 @@ _CONTENT = f"""
 SELECT DISTINCT payload.digest FROM capture JOIN payload ON payload.id = capture.payload_id
 LEFT JOIN reading ON reading.capture_id = capture.id
 WHERE capture.page_id = ? AND capture.status BETWEEN 200 AND 299
-  AND coalesce(reading.kind, '') NOT IN {rows.NOTICES}"""
+  AND {rows.IS_TEXT}"""
 _PAGE = "SELECT id FROM page WHERE method = ? AND url = ? AND body_digest = ?"
 
 Name = tuple[str, str, str]
