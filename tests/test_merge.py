@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -338,6 +339,24 @@ def test_a_crawl_goes_on_beside_it(tmp_path: Path) -> None:
 
 
 # -- all that is kept -----------------------------------------------------------------------------
+
+
+def test_a_site_that_fared_otherwise_since_is_told_with_what_it_was(tmp_path: Path) -> None:
+    base = made(tmp_path / "base", [says("/tin/0.html")])
+    one, other = (copied(base, tmp_path / f"{name}.db") for name in ("one", "other"))
+    for path, hours, state in ((one, 40, "degraded"), (other, 50, "parked")):
+        with Archive.open(path, clock=later(hours)) as archive:
+            sites.settle(archive, 1, state)
+            archive.conn.execute("UPDATE site SET better_since = '2026-03-02T00:00:00.000000Z'")
+    assert merge(one, other, clock=later())[0].fine
+    with Archive.open(one, readonly=True) as archive:
+        state = archive.conn.execute("SELECT state, better_since FROM site").fetchone()
+        assert tuple(state) == ("parked", None), "a recovery from another state is none"
+        (told,) = archive.conn.execute(
+            "SELECT data FROM event WHERE kind = 'site' ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    assert json.loads(told) == {"state": "parked", "was": "degraded", "merged": True}
+
 
 MERGED = {
     "site", "page", "crawl", "payload", "header", "capture", "seal", "schedule", "withdrawal",

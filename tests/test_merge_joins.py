@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import bodies
 from archive.ops.merge import joins
 from archive.ops.merge.joins import Found, Now, PageSays, SiteSays
 
@@ -70,6 +71,7 @@ def test_a_page_that_neither_has_looked_at_is_due_at_the_earlier_time() -> None:
 
 
 def test_a_site_keeps_the_name_that_is_more_than_its_host() -> None:
-    host = SiteSays("khoi.vn", "khoi.vn", None, None, "healthy", "2026-03-01T00:00:00.000000Z")
+    unknown = (None,) * len(bodies.COLUMNS)
+    host = SiteSays("khoi.vn", "khoi.vn", None, None, "healthy", "2026-03-01T00:00:00Z", unknown)
     named = replace(host, name="Đảng bộ", province_then="Hòa Bình", state_since="2025")
     assert joins.site(host, named) == replace(named, state_since=host.state_since)

@@ -17,7 +17,7 @@ from archive.db import Archive
 from archive.errors import ArchiveError
 from archive.ops.merge.crawls import Crawls
 from archive.ops.merge.source import Source
-from archive.ops.merge.whole import has_payload
+from archive.ops.merge.whole import has_capture, has_payload
 from archive.ops.merge.withdrawing import Withdrawing
 from archive.types import Exchange
 
@@ -61,7 +61,7 @@ class Captures:
         known: list[sqlite3.Row] = []
         size = 0
         for done, row in enumerate(self._source.captures(), 1):
-            if self._is_here(row["identity"]):
+            if has_capture(self._target, row["identity"]):
                 known.append(row)
             else:
                 batch.append(self._coming(row))
@@ -75,10 +75,6 @@ class Captures:
         self._write(batch, known, tally)
         show(total, total)
         return True
-
-    def _is_here(self, identity: str) -> bool:
-        sql = "SELECT 1 FROM capture WHERE identity = ?"
-        return self._target.conn.execute(sql, (identity,)).fetchone() is not None
 
     def _coming(self, row: sqlite3.Row) -> _Coming:
         source, digest = self._source, row["payload_digest"]
@@ -124,7 +120,8 @@ class Captures:
     def _keep(self, one: _Coming) -> tuple[bool, bool]:
         """Write a capture; whether it is new, and whether its payload is."""
         row, target = one.row, self._target
-        if self._is_here(row["identity"]):  # twice in one batch is not possible, a crawl beside is
+        # not twice in one batch, but a crawl beside may have brought it
+        if has_capture(target, row["identity"]):
             self._meet(row)
             return False, False
         page = target.conn.execute(

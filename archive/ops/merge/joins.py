@@ -64,7 +64,7 @@ class SiteSays:
     province_now: str | None
     state: str
     state_since: str
-    body: tuple[str | None, ...] = ()  # values of `archive.bodies.COLUMNS`
+    body: tuple[str | None, ...]  # values of `archive.bodies.COLUMNS`
 
 
 def page(one: PageSays, other: PageSays) -> PageSays:

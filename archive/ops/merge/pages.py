@@ -54,7 +54,9 @@ def merge_sites(source: Source, target: Archive) -> None:
                 (*_values(both), there["id"]),
             )
             if both.state != ours.state:
-                told = {"state": both.state, "merged": True}
+                # a recovery that was doubted here was one from another state
+                conn.execute("UPDATE site SET better_since = NULL WHERE id = ?", (there["id"],))
+                told = {"state": both.state, "was": ours.state, "merged": True}
                 events.tell(target, "site", site_id=there["id"], data=told)
 
 

@@ -17,7 +17,7 @@ from archive.ops.merge.pages import merge_pages, merge_sites
 from archive.ops.merge.people import merge_people
 from archive.ops.merge.seals import merge_seals
 from archive.ops.merge.source import Source, opened
-from archive.ops.merge.whole import check, has_capture, has_payload
+from archive.ops.merge.whole import check, has_capture, has_payload, has_seal
 from archive.ops.merge.withdrawing import Withdrawing
 
 Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
@@ -81,18 +81,14 @@ def plan(target: Archive | None, path: Path, source: Source) -> Merged:
     done = Merged(path, source.archive.id, left=source.left)
     digests: set[str] = set()
     for row in source.captures():
-        known = target is not None and has_capture(target, row["identity"])
+        known = has_capture(target, row["identity"])
         done.tally["known" if known else "captures"] += 1
         digest = row["payload_digest"]
         if digest is not None and not has_payload(target, digest):
             digests.add(digest)
     done.tally["payloads"] = len(digests)
     done.tally["pages"] = _missing(source, target, "page", "method, url, body_digest")
-    sql = "SELECT 1 FROM seal WHERE digest = ?"
-    done.tally["crawls"] = sum(
-        target is None or target.conn.execute(sql, (seal,)).fetchone() is None
-        for seal in source.crawls.values()
-    )
+    done.tally["crawls"] = sum(not has_seal(target, seal) for seal in source.crawls.values())
     return done
 
 

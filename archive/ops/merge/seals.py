@@ -9,13 +9,13 @@ from archive.db import Archive
 from archive.errors import ArchiveError
 from archive.ops.merge.crawls import Crawls
 from archive.ops.merge.source import Source
-from archive.ops.merge.whole import fits
+from archive.ops.merge.whole import fits, has_seal
 
 
 def merge_seals(source: Source, target: Archive, crawls: Crawls) -> None:
     """Every seal of the crawls that were taken, in their order; each is on the disk when done."""
     for row in source.conn.execute("SELECT * FROM seal ORDER BY id").fetchall():
-        if row["crawl_id"] not in source.crawls or _is_here(target, row["digest"]):
+        if row["crawl_id"] not in source.crawls or has_seal(target, row["digest"]):
             continue
         crawl_id = crawls.here(row["crawl_id"])
         with target.transaction(full=True) as conn:
@@ -29,11 +29,6 @@ def merge_seals(source: Source, target: Archive, crawls: Crawls) -> None:
                 (crawl_id, row["archive_id"], row["leaves"], row["root"], row["previous"],
                  row["digest"], row["time"]),
             )  # fmt: skip
-
-
-def _is_here(target: Archive, digest: str) -> bool:
-    row = target.conn.execute("SELECT 1 FROM seal WHERE digest = ?", (digest,)).fetchone()
-    return row is not None
 
 
 def _list(source: Source, target: Archive, there: int, here: int) -> None:

@@ -37,17 +37,15 @@ class Source:
     def conn(self) -> sqlite3.Connection:
         return self.archive.conn
 
-    def captures(self, after: int = 0) -> Iterator[sqlite3.Row]:
-        """The captures of the crawls that are taken, in the order of their rows, each with the
-        `taken_id` of its crawl. Rows are read as they are asked for."""
+    def captures(self) -> Iterator[sqlite3.Row]:
+        """The captures of the crawls that are taken, in the order of their rows, which are read as
+        they are asked for."""
         for row in self.conn.execute(
             """SELECT capture.*, payload.digest AS payload_digest,
                       payload.size AS payload_size, page.method AS page_method,
                       page.url AS page_url, page.body_digest AS page_digest
                FROM capture JOIN page ON page.id = capture.page_id
-               LEFT JOIN payload ON payload.id = capture.payload_id
-               WHERE capture.id > ? ORDER BY capture.id""",
-            (after,),
+               LEFT JOIN payload ON payload.id = capture.payload_id ORDER BY capture.id"""
         ):
             if self.crawl_of(row["id"], row["crawl_id"]) is not None:
                 yield row

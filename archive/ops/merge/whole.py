@@ -48,20 +48,29 @@ def _captures(source: Source, target: Archive | None, show: Show) -> None:
 def new(source: Source, target: Archive | None) -> Iterator[sqlite3.Row]:
     """The captures that are taken and that the archive does not hold."""
     for row in source.captures():
-        if target is None or not has_capture(target, row["identity"]):
+        if not has_capture(target, row["identity"]):
             yield row
 
 
-def has_capture(target: Archive, identity: str) -> bool:
-    sql = "SELECT 1 FROM capture WHERE identity = ?"
-    return target.conn.execute(sql, (identity,)).fetchone() is not None
+def has_capture(target: Archive | None, identity: str) -> bool:
+    """Whether an archive, if there is one yet, has the capture of that identity."""
+    return _has(target, "capture WHERE identity = ?", identity)
 
 
 def has_payload(target: Archive | None, digest: str) -> bool:
+    """Whether an archive, if there is one yet, knows the payload of that digest."""
+    return _has(target, "payload WHERE digest = ?", digest)
+
+
+def has_seal(target: Archive | None, digest: str) -> bool:
+    """Whether an archive, if there is one yet, has the seal of that digest."""
+    return _has(target, "seal WHERE digest = ?", digest)
+
+
+def _has(target: Archive | None, what: str, name: str) -> bool:
     if target is None:
         return False
-    sql = "SELECT 1 FROM payload WHERE digest = ?"
-    return target.conn.execute(sql, (digest,)).fetchone() is not None
+    return target.conn.execute(f"SELECT 1 FROM {what}", (name,)).fetchone() is not None
 
 
 def _payload(source: Source, payload_id: int, where: str) -> None:
@@ -75,7 +84,7 @@ def _payload(source: Source, payload_id: int, where: str) -> None:
 
 def _seals(source: Source, target: Archive | None) -> None:
     for row in source.conn.execute(f"{seals.SEALS} ORDER BY seal.id").fetchall():
-        if row["crawl_id"] not in source.crawls or _is_known(target, row["digest"]):
+        if row["crawl_id"] not in source.crawls or has_seal(target, row["digest"]):
             continue
         crawl = f"the crawl of {row['site'] or 'several sites'} that began at {row['started']}"
         if row["ended"] is None or seals.format_of(row) is None:
@@ -87,13 +96,6 @@ def _seals(source: Source, target: Archive | None) -> None:
 def fits(archive: Archive, crawl_id: int, root: str) -> bool:
     """Whether the captures of that crawl in *archive* are those under the seal's *root*."""
     return f"sha256:{seals.merkle_root(seals.leaves(archive, crawl_id)).hex()}" == root
-
-
-def _is_known(target: Archive | None, digest: str) -> bool:
-    if target is None:
-        return False
-    sql = "SELECT 1 FROM seal WHERE digest = ?"
-    return target.conn.execute(sql, (digest,)).fetchone() is not None
 
 
 def _damaged(source: Source, what: str) -> ArchiveError:
