@@ -58,16 +58,32 @@ def counted(archive: Archive, scope: Scope, most: int) -> list[tuple[int, int, i
     sections and authors."""
     columns = "r.id, r.site_id, r.section_id, r.author_id"
     sql, values = _select(columns, scope, scope.matches, rows=True)
-    newest_first = f"{sql} ORDER BY {_order(scope.matches)} DESC LIMIT ?"
-    return archive.conn.execute(newest_first, (*values, most)).fetchall()
+    in_order = f"{sql} ORDER BY {_order(scope.matches)} DESC LIMIT ?"
+    return archive.conn.execute(in_order, (*values, most)).fetchall()
 
 
-def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Iterator[Candidate]:
+def rows_of(archive: Archive, scope: Scope, *, with_site: bool) -> Iterator[tuple[int, int | None]]:
+    """The row of the index of every match, and its site if it is asked for; read as they are
+    taken."""
+    row = "s.rowid" if scope.matches else "r.id"
+    columns = "r.id, r.site_id" if with_site else f"{row}, NULL"
+    sql, values = _select(columns, scope, scope.matches, rows=with_site)
+    return iter(archive.conn.execute(sql, values))
+
+
+def earliest(archive: Archive, scope: Scope) -> Iterator[Candidate]:
+    """Every match, what was published first in front; what has no date before that."""
+    return _matching(archive, scope, scope.matches, -1, "ASC")
+
+
+def _matching(
+    archive: Archive, scope: Scope, matches: str, limit: int, order: str = "DESC"
+) -> Iterator[Candidate]:
     sql, values = _select("r.id, r.article_id, r.version_id", scope, matches, rows=True)
-    newest_first = f"{sql} ORDER BY {_order(matches)} DESC LIMIT ?"
+    in_order = f"{sql} ORDER BY {_order(matches)} {order} LIMIT ?"
     story = "(SELECT story_id FROM article WHERE id = article_id)"
     for row in archive.conn.execute(
-        f"SELECT id, article_id, version_id, {story} FROM ({newest_first})", (*values, limit)
+        f"SELECT id, article_id, version_id, {story} FROM ({in_order})", (*values, limit)
     ):
         yield Candidate(*row)
 

@@ -7,13 +7,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from archive import index, index_lists, sites
 from archive.candidates import counted
-from archive.index_text import UNDATED, row_base
+from archive.periods import is_dated, periods
 from archive.query import parse
 from archive.scopes import scope_of
 from archive.snapshot import snapshot
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
 
 BOUND = 5_000
 """Articles that are counted, the newest first."""
-
-_HANOI = timedelta(hours=7)
-_FIRST_YEAR, _LAST_YEAR = 1000, 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +87,12 @@ def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facet
 
 def _years(rows: Iterable[int]) -> Counter[str]:
     """Years in Vietnam by the rows of the index, which rise with the minute of publication."""
-    found: Counter[str] = Counter()
-    starts: list[int] = []
-    for row in rows:
-        if row < UNDATED // 2:
-            continue
-        if not starts:
-            starts = _starts()
-        found[str(_FIRST_YEAR + bisect_right(starts, row) - 1)] += 1
-    return found
-
-
-@cache
-def _starts() -> list[int]:
-    """The first row of each year."""
-    years = range(_FIRST_YEAR, _LAST_YEAR)
-    return [row_base(datetime(year, 1, 1, tzinfo=UTC) - _HANOI) for year in years]
+    dated = [row for row in rows if is_dated(row)]
+    if not dated:
+        return Counter()
+    years = periods(min(dated), max(dated), "year")
+    starts = [year.first for year in years]
+    return Counter(years[bisect_right(starts, row) - 1].name for row in dated)
 
 
 def _named(archive: Archive, kind: index_lists.Kind, lists: Counter[int]) -> Iterable[Facet]:

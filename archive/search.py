@@ -6,8 +6,8 @@ text -> Query -> candidates from the index, bounded -> scores -> stories -> hits
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -75,6 +75,27 @@ def search(
         index.require(archive)
         scope = scope_of(archive, query, filters)
         return _results(archive, scope, units(query), (offset, limit), sort)
+
+
+def every(
+    archive: Archive, text: str = "", filters: Filters | None = None, *, snippets: bool = True
+) -> Iterator[Hit]:
+    """All articles that *text* (empty: everything) and *filters* find, copies too, the newest
+    first, each as a hit without a score; without *snippets* their texts are not read.
+
+    One at a time, all of one moment: an archive of any size needs no more memory than a hit. Other
+    statements on *archive* may stand between. Errors as in :func:`search`, at the first hit.
+    """
+    with snapshot(archive):
+        index.require(archive)
+        words = lexicon(archive, filters is not None and filters.spellings)
+        query = parse(text, words) if text else None
+        wanted = units(query) if query is not None and snippets else ()
+        for candidate in newest(archive, scope_of(archive, query, filters)):
+            if snippets:
+                yield _hit(archive, _Ranked(candidate, 0.0, []), wanted, {})
+            else:
+                yield _bare(archive, candidate.version_id)
 
 
 def browse(
@@ -160,6 +181,21 @@ def _hit(
     texts: Mapping[int, Mapping[str, Forms]],
 ) -> Hit:
     version_id = ranked.candidate.version_id
+    whole = text_of(archive, version_id)
+    forms = texts.get(version_id) or forms_of(whole)
+    shown = snippet(forms, wanted)
+    return replace(
+        _bare(archive, version_id),
+        snippet=shown.text,
+        marks=shown.marks,
+        title_marks=title_marks(forms, wanted),
+        score=round(ranked.value, 3),
+        attachment=_attachment(whole, shown),
+    )
+
+
+def _bare(archive: Archive, version_id: int) -> Hit:
+    """A hit without anything of its text."""
     row = archive.conn.execute(
         "SELECT a.key, s.slug, p.url, v.title, v.section, v.published, a.state FROM version v"
         " JOIN article a ON a.id = v.article_id JOIN site s ON s.id = a.site_id"
@@ -167,9 +203,6 @@ def _hit(
         " WHERE v.id = ?",
         (version_id,),
     ).fetchone()
-    whole = text_of(archive, version_id)
-    forms = texts.get(version_id) or forms_of(whole)
-    shown = snippet(forms, wanted)
     return Hit(
         key=row["key"],
         site=row["slug"],
@@ -177,12 +210,11 @@ def _hit(
         title=row["title"],
         section=tuple(json.loads(row["section"])),
         published=row["published"],
-        snippet=shown.text,
-        marks=shown.marks,
-        title_marks=title_marks(forms, wanted),
+        snippet="",
+        marks=(),
+        title_marks=(),
         state=row["state"],
-        score=round(ranked.value, 3),
-        attachment=_attachment(whole, shown),
+        score=0.0,
     )
 
 

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cite": ("archive.cli.cite", "Refer to a capture, with a proof that can be checked offline."),
     "note": ("archive.cli.note", "Write notes on articles, list and retract them."),
     "collection": ("archive.cli.collection", "Create collections of articles, fill and show them."),
+    "trends": ("archive.cli.trends", "Count terms by month and site."),
+    "first": ("archive.cli.first", "Show who used a phrase first, and who took it up."),
     "synonyms": ("archive.cli.synonyms", "List abbreviations that a search knows; add your own."),
     "serve": ("archive.cli.serve", "Read and search the archive in a browser."),
     "export": ("archive.cli.export", "Write datasets (jsonl, csv, parquet, sqlite), WARC or WACZ."),

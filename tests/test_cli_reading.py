@@ -196,6 +196,14 @@ def test_diff(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     assert [json.loads(line)["op"] for line in out.splitlines()] == ["changed", "changed"]
 
 
+def test_facets_of_a_search(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
+    status, out, err = run("search", "hoi nghi OR dang", "--facets", "--format", "json")
+    assert (status, err) == (0, "")
+    rows = {(row["facet"], row["value"]): row["articles"] for row in json.loads(out)}
+    assert rows["site", "binh-son"] == 1
+    assert {facet for facet, _ in rows} >= {"site", "year"}
+
+
 def test_status(run) -> None:  # type: ignore[no-untyped-def]  # the fixture
     _, out, _ = run("status", "--format", "json")
     (row,) = json.loads(out)

@@ -41,15 +41,17 @@ def test_commands_of_readme_print_what_it_shows(
 
 
 def test_the_python_of_readme_runs(followed: dict[int, dict[str, Any]]) -> None:
-    package, _ = blocks("python")
+    package, notebook, _ = blocks("python")
     published, title, paragraph = followed[package.line]["output"].splitlines()
     assert published == "2024-09-19T15:47+07:00"
     assert "tọa đàm" in title
     assert paragraph.startswith("Chiều 18/9/2024")
+    told = followed[notebook.line]["output"]
+    assert re.search(r"demo-nukeviet +\d+\n", told) and re.search(r"2024 +\d+ +\d+\n", told)
 
 
 def test_the_dataset_of_readme_is_opened_by_others(followed: dict[int, dict[str, Any]]) -> None:
-    _, dataset = blocks("python")
+    *_, dataset = blocks("python")
     pyarrow, *others = followed[dataset.line]["output"].splitlines()
     states = dict(line.split() for line in others if re.match(r"(live|gone) ", line))
     sites = dict(re.findall(r"│ (demo-\w+) +│ +(\d+) │", "\n".join(others)))

@@ -10,7 +10,7 @@ from archive import index
 from archive.db import Archive
 from archive.errors import ArchiveError, InputError, QueryError, UnknownReferenceError
 from archive.filters import Filters
-from archive.search import Sort, search
+from archive.search import Sort, every, search
 from archive.vietnamese import fold
 
 DAY = timedelta(days=1)
@@ -167,3 +167,14 @@ def test_no_date_is_read_in_a_wrong_way() -> None:
         with pytest.raises(InputError) as caught:
             days(wrong)
         assert caught.value.next_step
+
+
+def test_every_match_one_by_one(archive: Archive) -> None:
+    found = list(every(archive, "dang uy khoi"))
+    assert [hit.title.split()[0] for hit in found] == ["Khối", "Đang", "Lễ", "Đảng", "Tin"]
+    assert found == list(search(archive, "dang uy khoi", sort="newest").hits)
+    bare = list(every(archive, "dang uy khoi", Filters(sites=("an-phu",)), snippets=False))
+    assert [(hit.key, hit.snippet, hit.marks) for hit in bare] == [(found[2].key, "", ())]
+    assert len(list(every(archive))) == len(ROWS)
+    with pytest.raises(QueryError):
+        next(every(archive, "("))

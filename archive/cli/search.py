@@ -14,6 +14,7 @@ from archive.cli.options import archive_option, opened
 from archive.cli.output import colours, folded, output_format, print_rows
 
 if TYPE_CHECKING:
+    from archive.filters import Filters
     from archive.search import Results
     from archive.types import Hit
 
@@ -25,6 +26,7 @@ Examples:
   luutru search "tuyen truyen mieng"
   luutru search 'title:"Đảng ủy" -"đại hội"' --site tinhuy-binhphuoc --from 6/2023
   luutru search 'tinh:"Bình Phước" (bão NEAR/5 lũ) ngay:2020..2024'
+  luutru search "sáp nhập" --facets
 """,
 )
 @click.argument("query", nargs=-1, required=True)
@@ -39,12 +41,14 @@ Examples:
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Hits at most."
 )
+@click.option("--facets", is_flag=True, help="How many hits are of each site, province, year, …")
 @archive_option()
 @output_format()
 def command(
     query: tuple[str, ...],
     sort: Literal["best", "newest"],
     limit: int,
+    facets: bool,
     archive_path: Path,
     fmt: str,
     **narrow: Any,
@@ -67,12 +71,33 @@ def command(
     from archive.vietnamese import has_marks
 
     filters = filters_of(**narrow)
+    if facets:
+        _print_facets(archive_path, " ".join(query), filters, fmt)
+        return
     with opened(archive_path) as archive:
         results = search(archive, " ".join(query), filters, limit, sort)
     if fmt == "table":
         _print(results, has_marks(" ".join(query)))
     else:
         print_rows([_row(hit, results) for hit in results.hits], fmt)
+
+
+def _print_facets(archive_path: Path, text: str, filters: Filters, fmt: str) -> None:
+    from archive.facets import BOUND, facets
+
+    with opened(archive_path) as archive:
+        found = facets(archive, text, filters)
+    rows = [
+        {"facet": name, "value": one.value, "articles": one.count}
+        for name, ones in (
+            ("site", found.sites), ("province", found.provinces), ("year", found.years),
+            ("section", found.sections), ("author", found.authors),
+        )
+        for one in ones
+    ]  # fmt: skip
+    print_rows(rows, fmt)
+    if not found.exact:
+        click.echo(f"More than {BOUND:,} articles match: these are of the newest.", err=True)
 
 
 def _row(hit: Hit, results: Results) -> dict[str, Any]:
