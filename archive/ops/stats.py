@@ -150,7 +150,7 @@ def sizes(archive: Archive) -> Iterator[Figure]:
 
 
 def _owner(name: str) -> str:
-    return "search index" if name.startswith((_INDEX, "search_row", "search_document")) else name
+    return "search index" if name.startswith("search_") else name
 
 
 def _by_pages(conn: sqlite3.Connection) -> dict[str, int]:
