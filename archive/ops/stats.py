@@ -13,7 +13,6 @@ from archive.lacking import STANDING
 from archive.withdrawals import STATE
 
 _SAMPLE = 500  # rows of a table whose lengths stand for all, where SQLite cannot count its pages
-_INDEX = "search_text"  # with what FTS5 keeps it in
 
 _PAGES = "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"
 
