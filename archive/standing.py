@@ -147,9 +147,9 @@ def tell(
     article_id: int,
     version_id: int | None,
     data: dict[str, object] | None = None,
-) -> None:
-    """Tell an event of the article that a look has shown."""
-    events.tell(
+) -> int:
+    """Tell an event of the article that a look has shown; its number."""
+    return events.tell(
         archive, kind, site_id=seen.site_id, article_id=article_id, version_id=version_id,
         capture_id=seen.capture_id, data=data,
     )  # fmt: skip

@@ -136,6 +136,7 @@ QUERIES = {
     "collection": "SELECT name, about, agent, time FROM collection",
     "collected": """SELECT NAME(collection_id), article_key, agent, time, taken_out, taken_out_by
         FROM collected""",
+    "watch": "SELECT key, name, query, filters, agent, added, removed, removed_by FROM watch",
     "withdrawal": "SELECT time, agent, reason, what, names FROM withdrawal",
     "closed": "SELECT PAGE(withdrawn_page.page_id), CAUSE(withdrawal_id) FROM withdrawn_page",
     "withheld": """SELECT PAYLOAD(withdrawn_payload.payload_id), CAUSE(withdrawal_id)

@@ -342,9 +342,9 @@ def test_a_crawl_goes_on_beside_it(tmp_path: Path) -> None:
 MERGED = {
     "site", "page", "crawl", "payload", "header", "capture", "seal", "schedule", "withdrawal",
     "withdrawn_page", "withdrawn_payload", "withdrawn_version", "note", "collection", "collected",
-    "listing_page", "listed",
+    "listing_page", "listed", "watch",
 }  # fmt: skip
-OF_ONE_FILE = {"archive", "anchor", "merge", "merged_crawl", "crawl_leaf"}
+OF_ONE_FILE = {"archive", "anchor", "merge", "merged_crawl", "crawl_leaf", "watch_before"}
 
 
 def test_every_table_that_is_kept_is_merged() -> None:

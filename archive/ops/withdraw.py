@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from archive import anchors, documents, events, index, stories
+from archive import anchors, documents, events, index, stories, watched
 from archive.clock import iso
 from archive.errors import ArchiveError
 
@@ -127,6 +127,7 @@ def take_text(
 ) -> None:
     """The text of an article's versions, its words in the index, and its place in a story."""
     conn = archive.conn
+    matched = watched.matching(archive, article_id)
     index.drop(archive, article_id)  # by the old text, which must still be there
     conn.execute(_BLANK, (article_id,))
     for table in ("byline", "caption"):
@@ -139,10 +140,11 @@ def take_text(
     stories.update(archive, article_id)
     row = conn.execute("SELECT site_id, version_id FROM article WHERE id = ?", (article_id,))
     site_id, version_id = row.fetchone()
-    events.tell(
+    event = events.tell(
         archive, "withdrawn", site_id=site_id, article_id=article_id, version_id=version_id,
         data={"withdrawal": number, **told},
     )  # fmt: skip
+    watched.note(archive, event, matched)
 
 
 def _each(numbers: Collection[int]) -> list[tuple[int]]:

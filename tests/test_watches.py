@@ -1,0 +1,228 @@
+"""Watches: kept searches, and their news: nothing is missed, nothing told twice."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stored import HOST, START
+from strategies import Walker, article
+
+from archive import news, versions, watches
+from archive.candidates import newest, scope_of
+from archive.clock import FixedClock
+from archive.db import Archive
+from archive.errors import QueryError
+from archive.filters import Filters
+from archive.news import News
+from archive.ops import withdraw_plan
+from archive.ops.withdraw import withdraw
+from archive.query import parse
+from archive.query_text import Texts
+from archive.search import search
+
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+BY = "Lò Thị Mây"
+
+
+@contextmanager
+def walker() -> Iterator[Walker]:
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive.create(Path(folder) / "a.db", FixedClock(START))
+        try:
+            yield Walker.begin(archive)
+        finally:
+            archive.close()
+
+
+def look(archive: Archive, **how: bool | int) -> list[News]:
+    with news.look(archive, watches.all(archive), BY, **how) as found:  # type: ignore[arg-type]  # its options
+        return list(found)
+
+
+def told(found: list[News]) -> list[tuple[str, str]]:
+    return [(one.kind, one.match) for one in found]
+
+
+def take(archive: Archive, url: str) -> None:
+    def made() -> withdraw_plan.Plan:
+        return withdraw_plan.of_article(archive, url)
+
+    withdraw(archive, made, made(), BY, "Đơn số 12")
+
+
+# -- a text by itself means what it means in a search ---------------------------------------------
+
+SOME = ["Đảng", "đang", "ủy", "uỷ", "úy", "ban", "bạn", "Hòa", "hoà", "26/6/2023", "hội", "HỘI"]
+words = st.sampled_from(
+    [*SOME, ".", "–", "A-b", "nghị.Kết", "x_y", "ĐẢNG", "\u0301", "ß", "ςσ", "²"]
+)
+texts = st.lists(words, min_size=1, max_size=8).map(" ".join)
+bits = st.sampled_from([*SOME, "ho*", '"', "(", ")", "OR", "NOT", "-", "~", "=", "title:", "body:",
+                        "author:", "section:", "site:binh-son", "b*", '"ban hội"*'])  # fmt: skip
+queries = st.lists(bits, min_size=1, max_size=6).map(" ".join)
+narrowings = st.sampled_from(
+    [Filters(), Filters(sites=("binh-son",)), Filters(section="hội"), Filters(since="2026-01-01"),
+     Filters(province="dong nai")]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(texts, texts, texts, st.booleans()), min_size=1, max_size=4),
+       st.lists(st.tuples(queries, narrowings), min_size=5, max_size=40))  # fmt: skip
+def test_a_text_matches_what_the_index_finds(
+    shown: list[tuple[str, str, str, bool]], asked: list[tuple[str, Filters]]
+) -> None:
+    with walker() as walk:
+        for place, (title, body, section, dated) in enumerate(shown):
+            date = "2026-02-28" if dated else None
+            walk.see(article(f"{HOST}/{place}", title, body, lead=body, section=(section,),
+                             published=date))  # fmt: skip
+        archive = walk.archive
+        loaded = Texts(archive)
+        loaded.load([row[0] for row in archive.conn.execute("SELECT version_id FROM article")])
+        for text, filters in asked:
+            try:
+                scope = scope_of(archive, parse(text), filters)
+            except QueryError:
+                continue
+            assert loaded.matching(scope) == {one.version_id for one in newest(archive, scope)}
+
+
+# -- random interleaving --------------------------------------------------------------------------
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["see", "reread", "other"]), st.integers(0, 2), st.booleans(),
+                  st.booleans()),
+        st.tuples(st.sampled_from(["lose", "past", "withdraw"]), st.integers(0, 2), st.booleans(),
+                  st.booleans()),
+        st.tuples(st.sampled_from(["look", "peek", "broken", "look"]), st.just(0), st.booleans(),
+                  st.booleans()),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+WATCHED = {"Hai": "hội nghị -mưa", "Mưa": "mua", "Câu": '"hội nghị" OR "trời mưa"'}
+
+
+class Life:
+    """Pages that come, change, are read otherwise and go, beside those who look."""
+
+    def __init__(self, walk: Walker) -> None:
+        self.walk, self.archive = walk, walk.archive
+        self.count = 0
+        self.told: list[News] = []
+        self.reads: dict[int, str] = {}
+        for name, query in WATCHED.items():
+            watches.add(self.archive, query, BY, name=name)
+
+    def shows(self, place: int, meets: bool, rains: bool) -> object:
+        self.count += 1  # no text comes twice: what goes to and fro is told once
+        body = (
+            f"{'Hội nghị' if meets else 'Họp'} lần {self.count}. {'Trời mưa to.' if rains else ''}"
+        )
+        return article(f"{HOST}/tin/{place}.html", f"Tin số {self.count}", body)
+
+    def step(self, what: str, place: int, meets: bool, rains: bool) -> None:
+        url = f"{HOST}/tin/{place}.html"
+        closed = self.archive.conn.execute(
+            """SELECT 1 FROM withdrawn_page JOIN page ON page.id = page_id WHERE url = ?""", (url,)
+        ).fetchone()
+        if what in ("look", "peek", "broken"):
+            getattr(self, what)()
+        elif closed:
+            return
+        elif what in ("see", "other"):
+            reader = self.reads.setdefault(place, "r1") + ("'" if what == "other" else "")
+            self.reads[place] = reader
+            self.walk.see(self.shows(place, meets, rains), reader)  # type: ignore[arg-type]  # an article
+        elif place not in self.reads:
+            return
+        elif what == "lose":
+            self.walk.lose(url)
+        elif what == "past":
+            self.past(place, meets, rains)
+        elif what == "withdraw":
+            take(self.archive, url)
+        else:
+            self.reread(place, meets, rains)
+
+    def reread(self, place: int, meets: bool, rains: bool) -> None:
+        """A version, the current or the first, is read otherwise."""
+        row = self.archive.conn.execute(
+            """SELECT version.last_capture_id FROM version JOIN article ON article.id = article_id
+               JOIN page ON page.id = article.page_id WHERE page.url = ?
+               ORDER BY version.id = article.version_id = ? LIMIT 1""",
+            (f"{HOST}/tin/{place}.html", self.count % 3 == 0),
+        ).fetchone()
+        shown = self.shows(place, meets, rains)
+        with self.archive.transaction():
+            versions.reread(self.archive, row[0], shown, f"x{self.count}")  # type: ignore[arg-type]  # an article
+        if place in self.reads:
+            last = versions.last_reader(self.archive, self.walk.page(f"{HOST}/tin/{place}.html").id)
+            assert last is not None
+            self.reads[place] = last[1]
+
+    def past(self, place: int, meets: bool, rains: bool) -> None:
+        """A capture from before all others comes late."""
+        clock, now = self.walk.clock, self.walk.clock.now()
+        clock.advance((PAST - now).total_seconds() + self.count)
+        shown = self.shows(place, meets, rains)
+        self.walk.see(shown, self.reads[place])  # type: ignore[arg-type]  # an article
+        clock.advance((now - clock.now()).total_seconds())
+
+    def look(self) -> None:
+        peeked = look(self.archive, peek=True)
+        found = look(self.archive)
+        assert found == peeked
+        self.told += found
+
+    def peek(self) -> None:
+        assert look(self.archive, peek=True) == look(self.archive, peek=True)
+
+    def broken(self) -> None:
+        """Who looks is stopped halfway, or takes all and then fails: it is told again."""
+        before = watches.all(self.archive)
+        with pytest.raises(ZeroDivisionError):  # noqa: SIM117 - what fails is inside
+            with news.look(self.archive, before, BY) as found:
+                for _ in found:
+                    raise ZeroDivisionError
+                raise ZeroDivisionError
+        with news.look(self.archive, before, BY) as found:
+            left = next(found, None) is not None
+        if left:
+            assert watches.all(self.archive) == before
+
+    def check(self) -> None:
+        """All that was told adds up to what a search finds."""
+        self.look()
+        numbers = [(one.event, one.watch) for one in self.told]
+        assert len(numbers) == len(set(numbers)), "nothing is told twice"
+        assert [n for n, _ in numbers] == sorted(n for n, _ in numbers)
+        for name, query in WATCHED.items():
+            members: set[str | None] = set()
+            for one in self.told:
+                if one.watch == name and not one.past:
+                    (members.discard if one.match == "left" else members.add)(one.key)
+            assert members == {hit.key for hit in search(self.archive, query, limit=100).hits}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps)
+def test_what_is_told_adds_up_to_what_a_search_finds(
+    taken: list[tuple[str, int, bool, bool]],
+) -> None:
+    with walker() as walk, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(news, "A_STEP", 3)
+        life = Life(walk)
+        for one in taken:
+            life.step(*one)
+        life.check()
+        life.check()
