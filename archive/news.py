@@ -8,6 +8,7 @@ the same memory however much there is to tell.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ Match = Literal["came", "still", "left"]
 """The article came to match by what happened; still matches; matches no longer."""
 
 A_STEP = 200  # events that are looked at together
+
+_STAYS = ("gone", "back", "moved", "story")  # the text stays as it was
 
 Span = tuple[int, int]
 
@@ -136,17 +139,27 @@ def _of(
         for one in asked:
             if event.number <= one.start:
                 continue
-            mine = matching[one.watch.id]
-            now = event.now in mine
-            before: bool | None = event.before in mine
-            if event.recorded and event.number > one.watch.began:
-                before = (event.number, one.watch.id) in recorded
-            elif event.kind in ("reread", "withdrawn") and event.recorded:
-                before = None  # nobody asked, and the text is there no more
+            before, now = _states(one.watch, event, matching[one.watch.id], recorded)
             match = _match(event.kind, before, now)
             if match is not None:
                 found.append(_one(archive, one, event, match, texts))
     return found
+
+
+def _states(
+    watch: Watch, event: Told, matching: frozenset[int], recorded: frozenset[tuple[int, int]]
+) -> tuple[bool | None, bool]:
+    """Whether the article matched before the event (None: nobody can say), and after it."""
+    now = event.now in matching
+    if event.next is not None and event.next > watch.began:
+        now = (event.next, watch.id) in recorded
+    if event.recorded and event.number > watch.began:
+        return (event.number, watch.id) in recorded, now
+    if event.kind == "changed":
+        return event.before in matching, now
+    if event.recorded:
+        return None, now  # its text is there no more
+    return event.kind in _STAYS and now, now
 
 
 def _match(kind: EventKind, before: bool | None, now: bool) -> Match | None:
@@ -158,14 +171,14 @@ def _match(kind: EventKind, before: bool | None, now: bool) -> Match | None:
     return "came" if now else "left"
 
 
-def _recorded(archive: Archive, events: Sequence[Told]) -> set[tuple[int, int]]:
-    if not events:
-        return set()
+def _recorded(archive: Archive, events: Sequence[Told]) -> frozenset[tuple[int, int]]:
+    """Events and watches that their articles matched right before them."""
+    numbers = {one.number for one in events} | {one.next for one in events if one.next}
     rows = archive.conn.execute(
-        "SELECT event, watch_id FROM watch_before WHERE event BETWEEN ? AND ?",
-        (events[0].number, events[-1].number),
+        "SELECT event, watch_id FROM watch_before WHERE event IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(numbers)),),
     )
-    return {(row[0], row[1]) for row in rows}
+    return frozenset((row[0], row[1]) for row in rows)
 
 
 def _one(archive: Archive, asked: _Asked, event: Told, match: Match, texts: Texts) -> News:

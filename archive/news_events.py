@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 _EVENTS = f"""
 SELECT event.*, article.key, article.version_id AS current, site.slug, page.url,
-       article.id IS NOT NULL AND {IS_WITHDRAWN} AS withdrawn
+       article.id IS NOT NULL AND {IS_WITHDRAWN} AS withdrawn,
+       (SELECT CASE WHEN later.kind = 'changed' AND json_extract(later.data, '$.merged') THEN NULL
+               ELSE later.number END
+        FROM event later WHERE later.article_id = event.article_id AND later.number > event.number
+          AND later.kind IN ('changed', 'reread', 'withdrawn')
+          AND json_extract(later.data, '$.past') IS NULL ORDER BY later.number LIMIT 1) AS next
 FROM event LEFT JOIN article ON article.id = event.article_id
            LEFT JOIN site ON site.id = coalesce(article.site_id, event.site_id)
            LEFT JOIN article_page own ON own.key = article.key
@@ -37,8 +42,10 @@ ORDER BY their.time DESC, their.id DESC LIMIT 1"""
 class Told:
     """One event. ``now`` and ``before``: versions, None where there is none (any more).
 
-    ``recorded``: what the article matched before it was asked then, for the watches that there
-    were: `watch_before` says it better than what is left of the version.
+    What an article matched was asked right before its text was replaced, for the watches that there
+    were, and `watch_before` has it: how it was before this event, if it is ``recorded``, and how it
+    was after it under the number ``next``. That says more than the versions: another reading may
+    stand in their place.
     """
 
     number: int
@@ -51,6 +58,7 @@ class Told:
     now: int | None
     before: int | None
     recorded: bool
+    next: int | None
 
 
 def told_after(archive: Archive, after: int, last: int, most: int) -> list[Told]:
@@ -63,16 +71,18 @@ def told_after(archive: Archive, after: int, last: int, most: int) -> list[Told]
 def _told(archive: Archive, row: sqlite3.Row) -> Told:
     data = json.loads(row["data"])
     now, before, recorded = _versions(archive, row, data)
+    by_versions = now is None or bool(data.get("past") or data.get("merged"))
     return Told(
         row["number"], from_iso(row["time"]), row["kind"], row["key"] or data.get("vanished"),
-        row["slug"], row["url"], data, now, before, recorded,
+        row["slug"], row["url"], data, now, before, recorded, None if by_versions else row["next"],
     )  # fmt: skip
 
 
 def _versions(
     archive: Archive, row: sqlite3.Row, data: Mapping[str, Any]
 ) -> tuple[int | None, int | None, bool]:
-    """The version after the event, the one before, and whether what matched before is recorded."""
+    """The version after the event, the one that a change left, and whether what matched before is
+    recorded."""
     kind, current = row["kind"], row["current"]
     version = row["version_id"] or current
     if kind == "withdrawn":
@@ -80,7 +90,7 @@ def _versions(
     if row["withdrawn"] or kind == "site":
         return None, None, False
     if kind == "reread":
-        # What it matched was asked of its current version, so that is what counts now as well.
+        # Whichever version was read otherwise, what the article matches is told of its current one.
         return current, None, "appeared" not in data
     if kind == "new":
         return version, None, False
@@ -89,4 +99,4 @@ def _versions(
         # What a merge or import brings into the past was not the article's text just before.
         recorded = not (data.get("merged") or data.get("past"))
         return version, before[0] if before is not None else None, recorded
-    return version, version, False
+    return version, None, False

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from archive.db import Archive
 
 _CACHED = "watched"
+_OWED = """
+SELECT DISTINCT watch_id FROM watch_before JOIN event ON event.number = watch_before.event
+JOIN watch ON watch.id = watch_id WHERE event.article_id = ? AND event.number > watch.looked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ def matching(archive: Archive, article_id: int) -> frozenset[int]:
     kept = _kept(archive, ids)
     kept.texts.load([row[0]])
     return frozenset(one for one, scope in kept.scopes.items() if kept.texts.matching(scope))
+
+
+def losing(archive: Archive, article_id: int) -> frozenset[int]:
+    """The watches that are to be told that the article's text is withdrawn: it matches them now, or
+    did when they were looked at last."""
+    rows = archive.conn.execute(_OWED, (article_id,)).fetchall()
+    return matching(archive, article_id) | {row[0] for row in rows}
 
 
 def note(archive: Archive, event: int, watch_ids: Collection[int]) -> None:
