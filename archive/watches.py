@@ -66,6 +66,10 @@ def add(
     filters = filters or Filters()
     called = settle(name) if name is not None else settle(query)
     scope_of(archive, parse(query), filters)
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("The query is not in UTF-8.", "Type it anew.") from error
     with archive.transaction(full=True) as conn:
         if any(one.name == called for one in all(archive)):
             raise InputError(

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored import HOST, START
+from stored import ARTICLE, EDITED, HOST, START, Store
 from strategies import Walker, article
 
-from archive import news, versions, watches
+from archive import news, query_text, versions, watches
 from archive.candidates import newest, scope_of
+from archive.cli.run import status_of
 from archive.clock import FixedClock
 from archive.db import Archive
-from archive.errors import QueryError
+from archive.errors import InputError, QueryError
 from archive.filters import Filters
 from archive.news import News
 from archive.ops import withdraw_plan
@@ -26,6 +34,7 @@ from archive.ops.withdraw import withdraw
 from archive.query import parse
 from archive.query_text import Texts
 from archive.search import search
+from crawler.cli import group
 
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 BY = "Lò Thị Mây"
@@ -239,3 +248,155 @@ def test_what_is_told_adds_up_to_what_a_search_finds(
         for one in taken:
             life.step(*one)
         life.check()
+
+
+# -- one by one -----------------------------------------------------------------------------------
+
+KHAC = f"{HOST}/tin/khac.html"
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "a.db")
+    yield store
+    store.archive.close()
+
+
+@pytest.fixture
+def call(store: Store, capsys: pytest.CaptureFixture[str]) -> Call:
+    def called(*arguments: str) -> tuple[int, str, str]:
+        status = status_of(group, ["watch", *arguments, "--archive", str(store.archive.path)])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return called
+
+
+def test_an_edit_is_told_with_its_class_and_words(store: Store) -> None:
+    store.see(ARTICLE)
+    for name, query in {"Trước": '"sơ kết công tác"', "Sau": '"15 buổi"', "Cả": "Bình Sơn"}.items():
+        watches.add(store.archive, query, BY, name=name)
+    assert look(store.archive) == [], "what was there before is no news"
+    store.see(EDITED)
+    found = {one.watch: one for one in look(store.archive)}
+    assert {name: one.match for name, one in found.items()} == {
+        "Trước": "left", "Sau": "came", "Cả": "still",
+    }  # fmt: skip
+    came, left = found["Sau"], found["Trước"]
+    assert (came.kind, came.change, came.silent, came.version) == ("changed", "content", True, 2)
+    assert came.fields == ("title", "body") and came.key == left.key and came.site == "binh-son"
+    assert [came.snippet[a:b] for a, b in came.marks] == ["15 buổi"]
+    assert [left.title[a:b] for a, b in left.title_marks] == ["sơ kết công tác"]  # type: ignore[index]  # it has one
+    assert (left.version, left.title) == (1, ARTICLE.title)
+
+
+def test_what_is_withdrawn_is_told_without_its_text(store: Store) -> None:
+    watches.add(store.archive, "tuyen truyen", BY)
+    watches.add(store.archive, "khong co", BY)
+    store.see(ARTICLE)
+    look(store.archive)
+    store.see(EDITED)
+    take(store.archive, ARTICLE.url)
+    (one,) = look(store.archive)
+    assert (one.kind, one.match, one.url) == ("withdrawn", "left", ARTICLE.url)
+    assert not one.title and not one.snippet and not one.marks
+    assert watches.add(store.archive, "tuyen truyen", BY, name="Từ đầu", since=0).looked == 0
+    assert look(store.archive) == [], "nothing of it is left that could match"
+
+
+def test_an_event_of_before_is_told_by_the_versions(store: Store) -> None:
+    store.see(ARTICLE)
+    store.see(EDITED)
+    watches.add(store.archive, '"15 buổi"', BY, since=0)
+    watches.add(store.archive, '"12 buổi"', BY, since=0)
+    found = [(one.watch, one.kind, one.match) for one in look(store.archive)]
+    assert found == [
+        ('"12 buổi"', "new", "came"), ('"12 buổi"', "changed", "left"),
+        ('"15 buổi"', "changed", "came"),
+    ]  # fmt: skip
+
+
+def test_filters_hold_for_what_was_before_too(store: Store) -> None:
+    watches.add(store.archive, "hoi nghi", BY, filters=Filters(section="Hoạt động"))
+    store.see(ARTICLE)
+    store.see(replace(ARTICLE, section=("Tin tức",)))
+    store.see(replace(ARTICLE, section=("Tin tức", "Khác")))
+    assert told(look(store.archive)) == [("new", "came"), ("changed", "left")]
+
+
+def test_a_look_reads_only_its_events(store: Store) -> None:
+    """No text is asked of the articles that nothing happened to."""
+    store.see(ARTICLE)
+    watches.add(store.archive, "hoi nghi", BY)
+    store.see(article(KHAC, "Hội nghị khác", "Một đoạn nữa của bài này."), KHAC)
+    asked: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = query_text.entry_of
+        patch.setattr(query_text, "entry_of", lambda *all_: asked.append(all_[1]) or real(*all_))
+        assert told(look(store.archive)) == [("new", "came")]
+    assert len(asked) == 1
+
+
+def test_the_commands(store: Store, call: Call) -> None:
+    assert call("add", "tuyên", "truyền", "--name", "Một", "--by", BY)[0] == 0
+    assert "already" in call("add", "khac", "--name", unicodedata.normalize("NFD", "Một"))[2]
+    assert call("add", '"15 buổi" site:binh-son', "--province", "phu tho")[0] == 0
+    assert "No news of 2 watches" in call("look")[2]
+    store.see(ARTICLE)
+    status, out, err = call("look", "Một", "--peek")
+    assert status == 0 and out.startswith("new · came to match · Một\n   Đảng ủy xã Bình Sơn")
+    assert "1 news of `Một`." in err and "\x1b" not in out
+    rows = [json.loads(line) for line in call("look", "--format", "jsonl")[1].splitlines()]
+    assert [(row["watch"], row["kind"], row["match"]) for row in rows] == [("Một", "new", "came")]
+    assert rows[0]["event"].startswith(f"{store.archive.id}:")
+    assert call("look", "--format", "json")[1].split() == ["[", "]"]
+    (row,) = csv.DictReader(io.StringIO(call("look", "--since", "0", "--format", "csv")[1]))
+    assert row["key"] == rows[0]["key"] and "No news" in call("look")[2]
+    listed = [json.loads(line) for line in call("list", "--format", "jsonl")[1].splitlines()]
+    assert [one["watch"] for one in listed] == ['"15 buổi" site:binh-son', "Một"]
+    assert listed[0]["filters"] == {"province": "phu tho"} and listed[1]["by"] == BY
+    assert call("remove", listed[1]["key"], "--by", "Mây")[0] == 0
+    assert len(call("list", "--format", "jsonl")[1].splitlines()) == 1
+    last = json.loads(call("list", "--all", "--format", "jsonl")[1].splitlines()[-1])
+    assert (last["watch"], last["removed_by"]) == ("Một", "Mây")
+    assert call("add", "tuyên truyền", "--name", "Một")[0] == 0, "its name is free again"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("add", "title:(hoi"), "  ^"),
+        (("add", "hoi site:khong"), "There is no site `khong`"),
+        (("add", "hoi", "--collection", "x"), "There is no collection `x`"),
+        (("add", "hoi", "--name", " "), "--name is empty"),
+        (("add", "hoi", "--since", "7"), "There is no event 7 yet"),
+        (("add", "hoi \udc80"), "not in UTF-8"),
+        (("look", "khong"), "`luutru watch add QUERY` makes one"),
+        (("remove", "khong"), "There is no watch `khong`"),
+    ],
+)
+def test_slips_are_told(call: Call, arguments: tuple[str, ...], words: str) -> None:
+    status, out, err = call(*arguments)
+    assert (status, out) == (2, "") and words in err
+
+
+def test_output_that_breaks_off_is_told_again(store: Store) -> None:
+    watches.add(store.archive, "hoi nghi", BY)
+    store.see(ARTICLE)
+    command = [sys.executable, "-c", "from crawler.cli import main; main()", "watch", "look",
+               "--format", "json", "--archive", str(store.archive.path)]  # fmt: skip
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2 and "disk is full" in done.stderr
+    again = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert len(json.loads(again.stdout)) == 1
+
+
+def test_a_watch_that_cannot_be_asked_holds_up_no_store(store: Store) -> None:
+    watch = watches.add(store.archive, "hoi nghi", BY)
+    store.archive.conn.execute("UPDATE watch SET query = '(' WHERE id = ?", (watch.id,))
+    store.see(ARTICLE)
+    store.see(EDITED)
+    with pytest.raises(InputError, match=f"luutru watch remove {watch.key}"):
+        look(store.archive)
