@@ -64,7 +64,8 @@ class _Rewriting:
 
     def run(self) -> None:
         for key, article in self._before.items():
-            self._matched[key] = watched.matching(self._archive, article.id)
+            if (version := article.version(article.current)) is not None:
+                self._matched[key] = watched.matching(self._archive, version.id)
         gone = [one.id for key, one in self._before.items() if key not in self._after]
         left = stories.leave(self._archive, gone)
         indexed = [key for key in self._after if self._indexed_differs(key)]
@@ -187,7 +188,7 @@ class _Rewriting:
                     self._archive, "reread", site_id=article.site_id,
                     capture_id=article.versions[-1].last, data={"vanished": key},
                 )  # fmt: skip
-            watched.note(self._archive, number, self._matched[key])
+            watched.note(self._archive, number, self._matched.get(key, ()))
 
     def _told(self, key: str, article: ArticleState) -> Iterable[Told]:
         """What is told of an article that differs, in the order of its versions."""

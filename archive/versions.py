@@ -10,16 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from archive import (
-    flapping,
-    history,
-    index,
-    places,
-    stories,
-    version_rows,
-    watched,
-    withdrawals,
-)
+from archive import flapping, history, index, places, stories, version_rows, withdrawals
 from archive.clock import iso
 from archive.content import changed_fields, content_of, settled
 from archive.db import Archive
@@ -209,11 +200,9 @@ def _changed(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> S
     if kind == "changed":
         flaps, told = flapping.of(archive, last, read.content.digest)
         data |= told_edit(old, read.article, last["last_time"], flaps=flaps)
-    matched = watched.matching(archive, article_id) if told else ()
     version_id = _add_version(archive, read, article_id)
     if told:
-        number = tell(archive, kind, read.seen, article_id, version_id, data)
-        watched.note(archive, number, matched)
+        tell(archive, kind, read.seen, article_id, version_id, data, last["id"])
     _feed(archive, article_id, version_id)
     return Stored(article_id, version_id, kind)
 
@@ -239,9 +228,7 @@ def _replace(archive: Archive, read: Read, version: sqlite3.Row) -> None:
     if version["digest"] != read.content.digest:
         old = content_of(version_rows.article_of(archive, version, row["url"]))
         data: dict[str, object] = {"fields": changed_fields(old, read.content)}
-        matched = watched.matching(archive, article_id)
-        number = tell(archive, "reread", read.seen, article_id, version_id, data)
-        watched.note(archive, number, matched)
+        tell(archive, "reread", read.seen, article_id, version_id, data, row["version_id"])
     if is_current:
         index.drop(archive, article_id)  # it deletes by the old text, which must still be there
     version_rows.replace(archive, version_id, read.article, read.content, read.reader)

@@ -33,28 +33,25 @@ class _Kept:
     texts: Texts
 
 
-def matching(archive: Archive, article_id: int) -> frozenset[int]:
-    """The watches that the article's current version matches now, by row number."""
+def matching(archive: Archive, version_id: int) -> frozenset[int]:
+    """The watches that a version matches as it is now, by row number."""
     ids = tuple(
         row[0] for row in archive.conn.execute("SELECT id FROM watch WHERE removed IS NULL")
     )
     if not ids:
         return frozenset()
-    row = archive.conn.execute(
-        "SELECT version_id FROM article WHERE id = ? AND version_id IS NOT NULL", (article_id,)
-    ).fetchone()
-    if row is None:
-        return frozenset()
     kept = _kept(archive, ids)
-    kept.texts.load([row[0]])
+    kept.texts.load([version_id])
     return frozenset(one for one, scope in kept.scopes.items() if kept.texts.matching(scope))
 
 
 def losing(archive: Archive, article_id: int) -> frozenset[int]:
     """The watches that are to be told that the article's text is withdrawn: it matches them now, or
     did when they were looked at last."""
-    rows = archive.conn.execute(_OWED, (article_id,)).fetchall()
-    return matching(archive, article_id) | {row[0] for row in rows}
+    owed = {row[0] for row in archive.conn.execute(_OWED, (article_id,)).fetchall()}
+    row = archive.conn.execute("SELECT version_id FROM article WHERE id = ?", (article_id,))
+    (version_id,) = row.fetchone()
+    return matching(archive, version_id) | owed if version_id is not None else frozenset(owed)
 
 
 def note(archive: Archive, event: int, watch_ids: Collection[int]) -> None:

@@ -82,7 +82,7 @@ narrowings = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(texts, texts, texts, st.booleans()), min_size=1, max_size=4),
        st.lists(st.tuples(queries, narrowings), min_size=5, max_size=40))  # fmt: skip
 def test_a_text_matches_what_the_index_finds(
@@ -237,11 +237,25 @@ class Life:
             assert members == self.found(name)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(one_step, min_size=8, max_size=30))
+lives = st.lists(one_step, min_size=8, max_size=30)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives)
 def test_what_is_told_adds_up_to_what_a_search_finds(
     taken: list[tuple[str, int, bool, bool]],
 ) -> None:
+    _live(taken)
+
+
+@pytest.mark.long
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives)
+def test_what_is_told_adds_up_in_many_lives(taken: list[tuple[str, int, bool, bool]]) -> None:
+    _live(taken)
+
+
+def _live(taken: list[tuple[str, int, bool, bool]]) -> None:
     with walker() as walk, pytest.MonkeyPatch.context() as patch:
         patch.setattr(news, "A_STEP", 3)
         life = Life(walk)
