@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import rereading
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rereading import OLD, Eyes, build, says
 from stored import ARTICLE, EDITED, HOST, START, Store
 from strategies import Walker, article
 
@@ -414,3 +416,24 @@ def test_a_watch_that_cannot_be_asked_holds_up_no_store(store: Store) -> None:
     store.see(EDITED)
     with pytest.raises(InputError, match=f"luutru watch remove {watch.key}"):
         look(store.archive)
+
+
+def test_another_reading_is_told_where_a_match_began_or_ended(tmp_path: Path) -> None:
+    steps = [says("/tin/a.html", lead="Mưa lũ."), says("/tin/b.html", "Tin vắn", text=1),
+             says("/tin/c.html", "Thông báo bảo trì", kind="notice")]  # fmt: skip
+    archive = build(tmp_path / "old", FixedClock(START), steps, Eyes(OLD, notice=False, lead=False))
+    for name, query in {"Lũ": "mua lu", "Tin": "tin van", "Báo": "bao tri"}.items():
+        watches.add(archive, query, BY, name=name)
+
+    def again(eyes: Eyes) -> list[tuple[str, str, str]]:
+        archive.conn.execute("UPDATE reading SET reader = ?", (OLD,))
+        rereading.reparse(archive, eyes)
+        return [(one.watch, one.kind, one.match) for one in look(archive) if one.kind != "story"]
+
+    assert again(Eyes(notice=False)) == [("Lũ", "reread", "came")]
+    (key,) = archive.conn.execute("SELECT key FROM article WHERE version_id = 3").fetchone()
+    assert again(Eyes(lead=False)) == [("Lũ", "reread", "left"), ("Báo", "reread", "left")]
+    again_ = look(archive, since=0)
+    assert [one.key for one in again_ if one.watch == "Báo"] == [key]
+    assert again(Eyes(notice=False, lead=False)) == [("Báo", "reread", "came")]
+    archive.close()
