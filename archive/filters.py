@@ -9,6 +9,8 @@ from archive.db import Archive
 from archive.times import sortable
 from archive.vietnamese import exact, fold, has_marks, settle
 
+_THERE = "SELECT 1 FROM pragma_function_list WHERE name = 'part_of_text'"
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -83,9 +85,11 @@ def prepare(archive: Archive) -> None:
     For reading alone: no trigger or index uses them, so any SQLite can write to the file.
     """
     if "filters" not in archive.cache:
+        archive.cache["filters"] = True
+        if archive.conn.execute(_THERE).fetchone() is not None:
+            return  # only the cache was emptied; a statement that is at work forbids it anew
         archive.conn.create_function("same_text", 2, same_text, deterministic=True)
         archive.conn.create_function("part_of_text", 2, _part, deterministic=True)
-        archive.cache["filters"] = True
 
 
 def _pair(text: str, wanted: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archive import events, index, stories
+from archive import events, index, stories, watched
 from archive.db import Archive
 from archive.derived import ArticleState, Derived, VersionState
 from archive.rewriting_merged import Told, merged_of
@@ -60,8 +60,12 @@ class _Rewriting:
         self._after = {key: new.articles[key] for key in keys if key in new.articles}
         self._article_ids: dict[str, int] = {}
         self._version_ids: dict[tuple[str, int], int] = {}
+        self._matched: dict[str, frozenset[int]] = {}  # watches, by article, before all this
 
     def run(self) -> None:
+        for key, article in self._before.items():
+            if (version := article.version(article.current)) is not None:
+                self._matched[key] = watched.matching(self._archive, version.id)
         gone = [one.id for key, one in self._before.items() if key not in self._after]
         left = stories.leave(self._archive, gone)
         indexed = [key for key in self._after if self._indexed_differs(key)]
@@ -170,18 +174,21 @@ class _Rewriting:
     def _tell(self) -> None:
         for key, article in self._after.items():
             for kind, first, data in self._told(key, article):
-                self._event(kind, article, first, data)
+                number = self._event(kind, article, first, data)
+                if kind == "reread":
+                    watched.note(self._archive, number, self._matched.get(key, ()))
         for key, article in self._before.items():
             if key in self._after:
                 continue
             heir = self._new.of_key(key)
             if heir is not None:
-                self._event("reread", heir, heir.current, {"joined": key})
+                number = self._event("reread", heir, heir.current, {"joined": key})
             else:
-                events.tell(
+                number = events.tell(
                     self._archive, "reread", site_id=article.site_id,
                     capture_id=article.versions[-1].last, data={"vanished": key},
                 )  # fmt: skip
+            watched.note(self._archive, number, self._matched.get(key, ()))
 
     def _told(self, key: str, article: ArticleState) -> Iterable[Told]:
         """What is told of an article that differs, in the order of its versions."""
@@ -193,9 +200,9 @@ class _Rewriting:
 
     def _event(
         self, kind: EventKind, article: ArticleState, first: int, data: Mapping[str, Any]
-    ) -> None:
+    ) -> int:
         version = article.version(first)
-        events.tell(
+        return events.tell(
             self._archive, kind, site_id=article.site_id, article_id=self._article(article),
             version_id=self._number(article, version) if version else None, capture_id=first,
             data=data,

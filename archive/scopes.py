@@ -42,7 +42,8 @@ class Scope:
     """All that a query and its filters let through, and the tiers that are looked at first.
 
     ``condition`` holds what the index cannot tell, over `search_row r` and, if ``article``, over
-    the tables `article` and `version`.
+    the tables `article` and `version`. ``filters``: all that narrows the query, the days that it
+    names too; for versions that are not in the index.
     """
 
     matches: str  # an FTS5 expression; empty: all articles
@@ -51,6 +52,7 @@ class Scope:
     condition: str = "1"
     values: tuple[object, ...] = ()
     article: bool = False
+    filters: tuple[Filters, ...] = ()
 
 
 def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> Scope:
@@ -68,7 +70,9 @@ def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> 
         for stages in (_tiers(query) if query else ())
     ]
     rows = (max(lows), min(highs))
-    return Scope(all_of([root, *limits]), tuple(tiers), rows, condition, values, article)
+    return Scope(
+        all_of([root, *limits]), tuple(tiers), rows, condition, values, article, tuple(narrowed)
+    )
 
 
 def _of_days(days: Days) -> Filters:

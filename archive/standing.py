@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
-from archive import absence, events, index, places
+from archive import absence, events, index, places, watched
 from archive.clock import iso
 from archive.db import Archive
 from archive.places import Look, Place
@@ -147,12 +147,15 @@ def tell(
     article_id: int,
     version_id: int | None,
     data: dict[str, object] | None = None,
+    left: int | None = None,
 ) -> None:
-    """Tell an event of the article that a look has shown."""
-    events.tell(
+    """Tell an event of the article that a look has shown; *left*: the version that was its text."""
+    number = events.tell(
         archive, kind, site_id=seen.site_id, article_id=article_id, version_id=version_id,
         capture_id=seen.capture_id, data=data,
     )  # fmt: skip
+    if left is not None:
+        watched.note(archive, number, watched.matching(archive, left))
 
 
 def tell_move(archive: Archive, seen: Look, row: sqlite3.Row, to: str) -> None:

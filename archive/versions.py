@@ -202,7 +202,7 @@ def _changed(archive: Archive, read: Read, place: Place, last: sqlite3.Row) -> S
         data |= told_edit(old, read.article, last["last_time"], flaps=flaps)
     version_id = _add_version(archive, read, article_id)
     if told:
-        tell(archive, kind, read.seen, article_id, version_id, data)
+        tell(archive, kind, read.seen, article_id, version_id, data, last["id"])
     _feed(archive, article_id, version_id)
     return Stored(article_id, version_id, kind)
 
@@ -228,7 +228,7 @@ def _replace(archive: Archive, read: Read, version: sqlite3.Row) -> None:
     if version["digest"] != read.content.digest:
         old = content_of(version_rows.article_of(archive, version, row["url"]))
         data: dict[str, object] = {"fields": changed_fields(old, read.content)}
-        tell(archive, "reread", read.seen, article_id, version_id, data)
+        tell(archive, "reread", read.seen, article_id, version_id, data, row["version_id"])
     if is_current:
         index.drop(archive, article_id)  # it deletes by the old text, which must still be there
     version_rows.replace(archive, version_id, read.article, read.content, read.reader)

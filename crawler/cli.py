@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "schedule": ("crawler.commands.schedule", "Crawl sites by themselves, at set times."),
     "status": ("archive.cli.status", "Show each site's health, coverage, last and next crawl."),
     "search": ("archive.cli.search", "Find articles, with or without accents."),
+    "watch": ("archive.cli.watch", "Keep searches, and be told what came to match since."),
     "show": ("archive.cli.show", "Show an article."),
     "history": ("archive.cli.history", "List an article's versions and what changed."),
     "diff": ("archive.cli.diff", "Compare two versions of an article."),

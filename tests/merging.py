@@ -137,6 +137,7 @@ QUERIES = {
     "collected": """SELECT NAME(collection_id), article_key, agent, time, taken_out, taken_out_by
         FROM collected""",
     "synonym": "SELECT short, long, holds, agent, time FROM synonym",
+    "watch": "SELECT key, name, query, filters, agent, added, removed, removed_by FROM watch",
     "withdrawal": "SELECT time, agent, reason, what, names FROM withdrawal",
     "closed": "SELECT PAGE(withdrawn_page.page_id), CAUSE(withdrawal_id) FROM withdrawn_page",
     "withheld": """SELECT PAYLOAD(withdrawn_payload.payload_id), CAUSE(withdrawal_id)

@@ -23,10 +23,12 @@ from archive import (
     crawls,
     listings,
     migrations,
+    news,
     notes,
     pages,
     schedules,
     sites,
+    watches,
 )  # fmt: skip
 from archive.captures import Kept
 from archive.db import Archive
@@ -67,6 +69,43 @@ def test_what_came_is_told_as_new_and_changed_and_never_as_reread(tmp_path: Path
     (data,) = rows(here, "SELECT data FROM event WHERE kind = 'changed' ORDER BY number LIMIT 1")[0]
     assert '"fields": ["title"]' in str(data) and '"silent": true' in str(data)
     assert problems(here) == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_watches_come_along_and_tell_what_came(tmp_path: Path, first: int) -> None:
+    base = made(tmp_path / "base", [says(ONE)])
+    clock = later(90)
+    with Archive.open(base, clock=clock) as archive:
+        both = watches.add(archive, "hoi nghi", "Mây", name="Chung")
+    here = made(tmp_path / "here", [says(ONE)], hours=50, base=base)
+    there = made(tmp_path / "there", [says("/tin/2.html", "Hội nghị hai")], hours=70, base=base)
+    clock.advance(60)
+    for path, query in ((here, "hai"), (there, "hoi nghi hai")):
+        with Archive.open(path, clock=clock) as archive:
+            watches.add(archive, query, "Mây", name="Riêng")
+    clock.advance(60)
+    with Archive.open(there, clock=clock) as archive:
+        watches.remove(archive, both.key, "Mây")
+    target = tmp_path / "all.db"
+    for path in [(here, there), (there, here)][first]:
+        merge(target, path, clock=later(200))
+    found = dump(target)
+    merge(target, here, there, clock=later(300))
+    assert dump(target) == found
+    assert [(row[1], bool(row[6])) for row in sorted(found["watch"], key=lambda row: row[1])] == [
+        ("Chung", True), ("Riêng", False), ("Riêng", False),
+    ]  # fmt: skip
+    with Archive.open(target) as archive:
+        assert len(watches.named(archive, "Riêng")) == 2
+        with pytest.raises(InputError, match="Name a key"):
+            watches.remove(archive, "Riêng", "Mây")
+        with news.look(archive, watches.all(archive), "Mây") as told_:
+            kinds = [(one.kind, one.match, one.title) for one in told_ if one.kind == "new"]
+        # the watch that comes with the second file begins after what the first one brought
+        assert kinds.count(("new", "came", "Hội nghị hai")) == 2 - first
+        with news.look(archive, watches.all(archive), "Mây") as told_:
+            assert list(told_) == []
+    assert problems(target) == []
 
 
 def test_what_is_older_is_put_in_its_place_in_the_history(tmp_path: Path) -> None:
@@ -361,9 +400,9 @@ def test_a_site_that_fared_otherwise_since_is_told_with_what_it_was(tmp_path: Pa
 MERGED = {
     "site", "page", "crawl", "payload", "header", "capture", "seal", "schedule", "withdrawal",
     "withdrawn_page", "withdrawn_payload", "withdrawn_version", "note", "collection", "collected",
-    "listing_page", "listed", "synonym",
+    "listing_page", "listed", "synonym", "watch",
 }  # fmt: skip
-OF_ONE_FILE = {"archive", "anchor", "merge", "merged_crawl", "crawl_leaf"}
+OF_ONE_FILE = {"archive", "anchor", "merge", "merged_crawl", "crawl_leaf", "watch_before"}
 
 
 def test_every_table_that_is_kept_is_merged() -> None:

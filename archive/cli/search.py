@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from archive.cli.filters import filter_options, filters_of
+from archive.cli.marks import marked
 from archive.cli.options import archive_option, opened
 from archive.cli.output import colours, folded, output_format, print_rows
 
@@ -107,7 +107,7 @@ def _row(hit: Hit, results: Results) -> dict[str, Any]:
 def _print(results: Results, accented: bool) -> None:
     colour = colours()
     for number, hit in enumerate(results.hits, 1):
-        click.echo(folded(_marked(hit.title, hit.title_marks, colour, True), f"{number}. ", "   "))
+        click.echo(folded(marked(hit.title, hit.title_marks, colour, True), f"{number}. ", "   "))
         more = len(results.copies.get(hit.key, ()))
         about = [
             hit.key,
@@ -122,7 +122,7 @@ def _print(results: Results, accented: bool) -> None:
         if hit.attachment:
             click.echo(folded(f"In the attachment {hit.attachment}:", "   "))
         if hit.snippet:
-            click.echo(folded(_marked(hit.snippet, hit.marks, colour), "   "))
+            click.echo(folded(marked(hit.snippet, hit.marks, colour), "   "))
         click.echo()
     known = f"{results.total:,}" if results.total_is_exact else f"more than {results.total:,}"
     shown = len(results.hits)
@@ -133,15 +133,3 @@ def _print(results: Results, accented: bool) -> None:
     else:
         message = f"{shown} of {known} articles. `luutru show KEY` shows one."
     click.echo(message, err=True)
-
-
-def _marked(text: str, marks: Sequence[tuple[int, int]], colour: bool, bold: bool = False) -> str:
-    if not colour:
-        return text
-    shown, last = "", 0
-    for start, end in (*marks, (len(text), len(text))):
-        shown += click.style(text[last:start], bold=bold) if bold else text[last:start]
-        if start < end:
-            shown += click.style(text[start:end], fg="yellow", underline=True, bold=bold or None)
-        last = end
-    return shown

@@ -46,7 +46,7 @@ def event_number(archive: Archive, text: str) -> int:
         if owner and number.isdecimal():
             raise InputError(
                 f"The cursor {text} is of another archive: this one is {archive.id}.",
-                "Events have other numbers there. Export without --since, or name that archive.",
+                "Events have other numbers there. Leave --since out, or name that archive.",
             )
         raise InputError(
             f"{text!r} is no event.",
@@ -57,7 +57,7 @@ def event_number(archive: Archive, text: str) -> int:
     if int(number) > last:
         raise InputError(
             f"There is no event {number} yet: the last one of this archive is {last}.",
-            "Was it put back from a backup? Then export without --since once.",
+            "Was it put back from a backup? Then leave --since out once.",
         )
     return int(number)
 

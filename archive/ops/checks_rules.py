@@ -166,6 +166,13 @@ EVENTS = (
             WHERE time NOT GLOB '{_TIME}' OR NOT json_valid(data)""",
         "Event {0} (at {1}): its time or what it tells cannot be read.",
     ),
+    Rule(
+        """SELECT key, name, looked FROM watch WHERE NOT json_valid(filters)
+             OR max(began, looked) > (SELECT coalesce(max(number), 0) FROM event)""",
+        "Watch {0} ({1}): it was looked at up to event {2}, which never was, or its filters cannot"
+        " be read.",
+        "`luutru watch remove` its key, and add it anew.",
+    ),
 )
 
 # After a kill captures wait until the next crawl of their site (or the next import) has begun.

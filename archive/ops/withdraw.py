@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from archive import anchors, documents, events, index, stories
+from archive import anchors, documents, events, index, stories, watched
 from archive.clock import iso
 from archive.errors import ArchiveError
 
@@ -59,12 +59,14 @@ def withdraw(
             )
         number = _enter(archive, plan, agent, reason)
         going = {one.id for one in plan.payloads}
+        matched = {one: watched.losing(archive, one) for one in plan.articles}
         archive.conn.executemany(
             "INSERT INTO withdrawn_payload VALUES (?, ?)", [(one, number) for one in sorted(going)]
         )
         take_payloads(archive, going, plan.pages.keys() | plan.photos.keys())
         for article_id, key in plan.articles.items():
-            take_text(archive, article_id, key, number, {"by": agent, "reason": reason})
+            event = take_text(archive, article_id, key, number, {"by": agent, "reason": reason})
+            watched.note(archive, event, matched[article_id])
     archive.cache.clear()  # anchors, dictionaries
     return number, plan
 
@@ -124,8 +126,9 @@ def take_payloads(archive: Archive, going: Collection[int], closed: Collection[i
 
 def take_text(
     archive: Archive, article_id: int, key: str, number: int, told: dict[str, object]
-) -> None:
-    """The text of an article's versions, its words in the index, and its place in a story."""
+) -> int:
+    """The text of an article's versions, its words in the index, and its place in a story; the
+    number of the event that tells it."""
     conn = archive.conn
     index.drop(archive, article_id)  # by the old text, which must still be there
     conn.execute(_BLANK, (article_id,))
@@ -139,7 +142,7 @@ def take_text(
     stories.update(archive, article_id)
     row = conn.execute("SELECT site_id, version_id FROM article WHERE id = ?", (article_id,))
     site_id, version_id = row.fetchone()
-    events.tell(
+    return events.tell(
         archive, "withdrawn", site_id=site_id, article_id=article_id, version_id=version_id,
         data={"withdrawal": number, **told},
     )  # fmt: skip

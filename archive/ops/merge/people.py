@@ -1,10 +1,10 @@
-"""What people have set and written: schedules, notes, collections, synonyms. Nothing of it is
-ever lost, and what was taken back in one archive is taken back in both."""
+"""What people have set and written: schedules, notes, collections, synonyms, watches. Nothing of
+it is ever lost, and what was taken back in one archive is taken back in both."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archive.db import Archive
 from archive.ops.merge.source import Source
@@ -20,6 +20,7 @@ def merge_people(source: Source, target: Archive) -> None:
         _collections(source, target)
         _collected(source, target)
         _synonyms(source, target)
+        _watches(source, target)
 
 
 def _schedules(source: Source, target: Archive) -> None:
@@ -96,6 +97,17 @@ def _synonyms(source: Source, target: Archive) -> None:
     )
 
 
+def _watches(source: Source, target: Archive) -> None:
+    """All of both. One that comes tells what this journal holds from now on: of what comes with it
+    too, since nobody knows what of that was told."""
+    names = ("key", "name", "query", "filters", "agent", "added")
+    (last,) = target.conn.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()
+    for row in source.conn.execute("SELECT * FROM watch ORDER BY added, key").fetchall():
+        values = [row[name] for name in names]
+        marks = ("removed", "removed_by")
+        _marked(target, "watch", names, values, marks, row, {"began": last, "looked": last})
+
+
 def _marked(
     target: Archive,
     table: str,
@@ -103,16 +115,19 @@ def _marked(
     values: Sequence[object],
     marks: tuple[str, str],
     row: sqlite3.Row,
+    fresh: Mapping[str, object] | None = None,
 ) -> None:
     """Write a row that is known by *names*, unless it is there; its *marks* (taken back: when, by
-    whom) are the earliest."""
+    whom) are the earliest. *fresh*: what a row that is written has beside."""
     known = " AND ".join(f"{name} = ?" for name in names)
     there = target.conn.execute(f"SELECT * FROM {table} WHERE {known}", values).fetchone()
     when, who = marks
     if there is None:
+        written = dict(zip(names, values, strict=True)) | {one: row[one] for one in marks}
+        written |= fresh or {}
         target.conn.execute(
-            f"INSERT INTO {table} ({', '.join((*names, *marks))}) VALUES (?, ?, ?, ?, ?, ?)",
-            (*values, row[when], row[who]),
+            f"INSERT INTO {table} ({', '.join(written)}) VALUES ({', '.join('?' * len(written))})",
+            tuple(written.values()),
         )
     elif row[when] and (there[when] is None or (row[when], row[who]) < (there[when], there[who])):
         target.conn.execute(

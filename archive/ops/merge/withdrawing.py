@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from archive import index, withdrawals
+from archive import index, watched, withdrawals
 from archive.clock import iso
 from archive.db import Archive
 from archive.ops import withdraw_rows as rows
@@ -52,10 +52,11 @@ class Withdrawing:
                 conn.execute("UPDATE page SET due = NULL WHERE id = ?", (page_id,))
                 conn.execute("DELETE FROM merged_page WHERE page_id = ?", (page_id,))
             self._attribute()
+            matched = {one: watched.losing(target, one) for one in article_ids}
             take_payloads(target, going, fresh)
-            self._take_texts(
-                article_ids, {page_id: held.closed[pages[page_id]] for page_id in pages}
-            )
+            causes = {page_id: held.closed[pages[page_id]] for page_id in pages}
+            for article_id, event in self._take_texts(article_ids, causes).items():
+                watched.note(target, event, matched[article_id])
         target.cache.clear()
         row = target.conn.execute("SELECT 1 FROM withdrawal WHERE cleaned IS NULL").fetchone()
         return row is not None  # also of a merge that was cut off before it came to that
@@ -132,8 +133,9 @@ class Withdrawing:
                 (self._numbers[cause], digest),
             )
 
-    def _take_texts(self, article_ids: dict[int, str], closed: dict[int, Cause]) -> None:
-        conn = self._target.conn
+    def _take_texts(self, article_ids: dict[int, str], closed: dict[int, Cause]) -> dict[int, int]:
+        """By article the event that tells it."""
+        conn, events = self._target.conn, {}
         for article_id, key in article_ids.items():
             pages = rows.pages_of(self._target, {article_id})
             cause = min(closed[one] for one in pages)
@@ -144,4 +146,5 @@ class Withdrawing:
                     (key, row["first_capture_id"], row["last_capture_id"], row["digest"], number),
                 )
             told: dict[str, object] = {"by": cause.agent, "reason": cause.reason, "merged": True}
-            take_text(self._target, article_id, key, number, told)
+            events[article_id] = take_text(self._target, article_id, key, number, told)
+        return events
