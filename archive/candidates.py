@@ -62,13 +62,20 @@ def counted(archive: Archive, scope: Scope, most: int) -> list[tuple[int, int, i
     return archive.conn.execute(in_order, (*values, most)).fetchall()
 
 
-def rows_of(archive: Archive, scope: Scope, *, with_site: bool) -> Iterator[tuple[int, int | None]]:
-    """The row of the index of every match, and its site if it is asked for; read as they are
-    taken."""
-    row = "s.rowid" if scope.matches else "r.id"
-    columns = "r.id, r.site_id" if with_site else f"{row}, NULL"
+def rows_of(archive: Archive, scope: Scope, *, with_site: bool) -> Iterator[tuple[int, int]]:
+    """The row of the index of every match, rising, and its site (0 if it is not asked for); read as
+    they are taken."""
+    columns = "r.id, r.site_id" if with_site else f"{_order(scope.matches)}, 0"
     sql, values = _select(columns, scope, scope.matches, rows=with_site)
-    return iter(archive.conn.execute(sql, values))
+    cursor = archive.conn.cursor()
+    cursor.row_factory = None  # plain tuples: a third of the time goes into rows with names
+    yield from cursor.execute(f"{sql} ORDER BY {_order(scope.matches)}", values)
+
+
+def sites_of(archive: Archive, scope: Scope) -> dict[int, int]:
+    """How many matches each site has."""
+    sql, values = _select("r.site_id AS site, count(*)", scope, scope.matches, rows=True)
+    return dict(map(tuple, archive.conn.execute(f"{sql} GROUP BY site", values)))
 
 
 def earliest(archive: Archive, scope: Scope) -> Iterator[Candidate]:
