@@ -78,16 +78,41 @@ def sites_of(archive: Archive, scope: Scope) -> dict[int, int]:
     return dict(map(tuple, archive.conn.execute(f"{sql} GROUP BY site", values)))
 
 
-def earliest(archive: Archive, scope: Scope) -> Iterator[Candidate]:
-    """Every match, what was published first in front; what has no date before that."""
-    return _matching(archive, scope, scope.matches, -1, "ASC")
+def bounds(archive: Archive, scope: Scope, by_looks: bool, most: int) -> list[tuple[int, str]]:
+    """Of *most* matching articles the row number and the moment (UTC) before which nothing of them
+    can have been there, the earliest first: the first look at them, or the earliest date that any
+    of their versions prints. *by_looks*: the look alone.
+    """
+    sql, values = _select("r.article_id", scope, scope.matches, rows=True)
+    return _bounds(archive, sql, values, by_looks, most)
 
 
-def _matching(
-    archive: Archive, scope: Scope, matches: str, limit: int, order: str = "DESC"
-) -> Iterator[Candidate]:
+def bounds_of_story(
+    archive: Archive, article_id: int, by_looks: bool, most: int
+) -> list[tuple[int, str]]:
+    """The same of the articles in one story with *article_id*; none if it is in no story."""
+    sql = """SELECT other.id AS article_id FROM article one
+             JOIN article other ON other.story_id = one.story_id WHERE one.id = ?"""
+    return _bounds(archive, sql, [article_id], by_looks, most)
+
+
+def _bounds(
+    archive: Archive, matches: str, values: list[object], by_looks: bool, most: int
+) -> list[tuple[int, str]]:
+    dated = "look.time" if by_looks else "min(look.time, coalesce(one.published_utc, look.time))"
+    rows = archive.conn.execute(
+        f"""SELECT m.article_id, min({dated}) AS bound FROM ({matches}) m
+            CROSS JOIN version one ON one.article_id = m.article_id
+            CROSS JOIN capture look ON look.id = one.first_capture_id
+            GROUP BY m.article_id ORDER BY bound, m.article_id LIMIT ?""",
+        (*values, most),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Iterator[Candidate]:
     sql, values = _select("r.id, r.article_id, r.version_id", scope, matches, rows=True)
-    in_order = f"{sql} ORDER BY {_order(matches)} {order} LIMIT ?"
+    in_order = f"{sql} ORDER BY {_order(matches)} DESC LIMIT ?"
     story = "(SELECT story_id FROM article WHERE id = article_id)"
     for row in archive.conn.execute(
         f"SELECT id, article_id, version_id, {story} FROM ({in_order})", (*values, limit)
