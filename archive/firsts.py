@@ -65,7 +65,7 @@ def first_uses(
 
     *phrase* is a word or words side by side, with or without accents as in a search. *by_looks*:
     what counts is not ``since`` but ``seen``, as if no site ever printed a date. QueryError for
-    anything else; other errors as in `archive.search.search`. Costs some 10 µs a match, for its
+    anything else; other errors as in `archive.search.search`. Costs some 4 µs a match, for its
     captures; few texts are read.
     """
     filters = filters or Filters()
