@@ -104,7 +104,7 @@ def _of_site(archive: Archive, scope: Scope, asked: _Asked) -> FirstUse | None:
     best: tuple[int, Standing] | None = None
     cut = False
     for number, (article_id, bound) in enumerate(bounds(archive, scope, asked.by_looks, LOOKS + 1)):
-        if best is not None and bound >= _moment(best[1], asked.by_looks):
+        if best is not None and bound > _moment(best[1], asked.by_looks):
             break
         if number == LOOKS:
             cut = True
@@ -112,7 +112,7 @@ def _of_site(archive: Archive, scope: Scope, asked: _Asked) -> FirstUse | None:
         one = standing(archive, article_id, asked.unit)
         if one is None:
             continue
-        if best is None or _moment(one, asked.by_looks) < _moment(best[1], asked.by_looks):
+        if best is None or _place(one, asked) < _place(best[1], asked):
             best = article_id, one
     return _told(archive, *best, asked, cut) if best is not None else None
 
@@ -138,19 +138,24 @@ def _told(archive: Archive, article_id: int, one: Standing, asked: _Asked, cut: 
 
 
 def _original(archive: Archive, article_id: int, copy: Standing, asked: _Asked) -> str | None:
-    """The key of the copy of the same text that had the phrase first, if it was before this one."""
+    """The key of the copy of the same text that had the phrase first, if it stands before this."""
     best = copy
     for other_id, bound in bounds_of_story(archive, article_id, asked.by_looks, LOOKS):
-        if bound >= _moment(best, asked.by_looks):
+        if bound > _moment(best, asked.by_looks):
             break
         other = standing(archive, other_id, asked.unit) if other_id != article_id else None
-        if other and _moment(other, asked.by_looks) < _moment(best, asked.by_looks):
+        if other and _place(other, asked) < _place(best, asked):
             best = other
     return best.version.key if best is not copy else None
 
 
 def _moment(one: Standing | FirstUse, by_looks: bool) -> str:
     return one.seen if by_looks else one.since
+
+
+def _place(one: Standing, asked: _Asked) -> tuple[str, str, str]:
+    """By what they are put in order: of those of one moment, the first is the first by name."""
+    return _moment(one, asked.by_looks), one.version.site, one.version.key
 
 
 def _days(first: str, later: str) -> int:

@@ -187,6 +187,17 @@ def test_a_copy_names_the_one_that_had_it_before(press: Press) -> None:
     assert (without.key, without.copy_of) == (copy.key, None)
 
 
+def test_copies_of_one_moment_are_told_as_copies(press: Press) -> None:
+    for number, slug in enumerate(("moc-chau", "an-phu"), 1):
+        press.of(slug).shows(number, "Tinh gọn", *LONG, published="2020-01-01T08:00+07:00")
+    one, other = press.first()
+    assert (one.site, one.copy_of, one.since) == ("an-phu", None, other.since)
+    assert (other.site, other.copy_of, other.days) == ("moc-chau", one.key, 0)
+    press.end()
+    done = CliRunner().invoke(group, ["first", "tinh gọn", "--archive", str(press.archive.path)])
+    assert f" · at the same time · same text as {one.key}" in done.stdout
+
+
 def test_what_only_an_attachment_says_counts_from_the_look_at_it(press: Press) -> None:
     to = (Attachment("Báo cáo", PDF),)
     press.shows(1, "Báo cáo", published="2020-01-01", attachments=to)

@@ -90,8 +90,10 @@ def _when(one: FirstUse) -> str:
 def _later(one: FirstUse, first: FirstUse, by_looks: bool) -> str:
     if one.days:
         return f"{one.days:,} day{'' if one.days == 1 else 's'} later"
-    by_day = "day" in (one.precision, first.precision) and not by_looks
-    return "the same day, which was first is not known" if by_day else "the same day"
+    if not by_looks and "day" in (one.precision, first.precision):
+        return "the same day, which was first is not known"
+    same = one.seen == first.seen if by_looks else one.since == first.since
+    return "at the same time" if same else "the same day"
 
 
 def _local(moment: str) -> str:
