@@ -13,7 +13,6 @@ from archive.lacking import STANDING
 from archive.withdrawals import STATE
 
 _SAMPLE = 500  # rows of a table whose lengths stand for all, where SQLite cannot count its pages
-_INDEX = "search_text"  # with what FTS5 keeps it in
 
 _PAGES = "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"
 
@@ -150,7 +149,7 @@ def sizes(archive: Archive) -> Iterator[Figure]:
 
 
 def _owner(name: str) -> str:
-    return "search index" if name.startswith((_INDEX, "search_row", "search_document")) else name
+    return "search index" if name.startswith("search_") else name
 
 
 def _by_pages(conn: sqlite3.Connection) -> dict[str, int]:
