@@ -39,6 +39,7 @@ class Archive:
         self.conn = conn
         self.clock = clock
         self.readonly = readonly
+        self.closed = False
         self.cache: dict[str, object] = {}
         self._resets: list[Callable[[], None]] = []
         self.id: str = ""
@@ -155,6 +156,7 @@ class Archive:
 
     def close(self) -> None:
         """Close the file; nothing can be read after that."""
+        self.closed = True
         self.cache.clear()
         self.conn.close()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive import index, index_lists, sites
@@ -42,7 +42,8 @@ class Facets:
     ``value`` is what the filter takes: a slug, a year, a name; its search then finds ``count``
     articles, or more where an author's name is a part of another's. A site counts for its province
     before July 2025 and for the one since. If not ``exact`` more than :data:`BOUND` articles match,
-    and the counts are of the newest of them.
+    and the counts are of the newest of them. ``without``: how many of them have no `province` (nor
+    has their site), `year`, `section` or `author`; what all of them have is not named.
     """
 
     sites: tuple[Facet, ...]
@@ -51,6 +52,7 @@ class Facets:
     sections: tuple[Facet, ...]
     authors: tuple[Facet, ...]
     exact: bool
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facets:
@@ -68,20 +70,27 @@ def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facet
         found = rows[:BOUND]
         of_sites = Counter(row[1] for row in found)
         provinces: Counter[str] = Counter()
+        without: Counter[str] = Counter()
         for number, times in of_sites.items():
             one = known[number]
-            for name in {one.province_then, one.province_now} - {None, ""}:
+            named = {one.province_then, one.province_now} - {None, ""}
+            for name in named:
                 provinces[str(name)] += times
+            without["province"] += 0 if named else times
         slugs = Counter({known[number].slug: times for number, times in of_sites.items()})
         names = {one.slug: one.name for one in known.values()}
         years = _years(row[0] for row in found)
+        sections, none = _named(archive, "section", Counter(row[2] for row in found))
+        authors, nobody = _named(archive, "author", Counter(row[3] for row in found))
+        without.update(year=len(found) - years.total(), section=none, author=nobody)
         return Facets(
             tuple(Facet(slug, names[slug], times) for slug, times in _most(slugs)),
             tuple(Facet(name, name, times) for name, times in _most(provinces)),
             tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)),
-            tuple(_named(archive, "section", Counter(row[2] for row in found))),
-            tuple(_named(archive, "author", Counter(row[3] for row in found))),
+            sections,
+            authors,
             len(rows) <= BOUND,
+            dict(+without),
         )
 
 
@@ -95,8 +104,11 @@ def _years(rows: Iterable[int]) -> Counter[str]:
     return Counter(years[bisect_right(starts, row) - 1].name for row in dated)
 
 
-def _named(archive: Archive, kind: index_lists.Kind, lists: Counter[int]) -> Iterable[Facet]:
-    """Each name once, as it is spelled most often; an article counts under each of its names.
+def _named(
+    archive: Archive, kind: index_lists.Kind, lists: Counter[int]
+) -> tuple[tuple[Facet, ...], int]:
+    """Each name once, as it is spelled most often; an article counts under each of its names. Then
+    how many articles have none.
 
     The filter takes a name without marks for all names that are the same without marks, and any
     name in any case: what it would find is what is counted.
@@ -114,10 +126,12 @@ def _named(archive: Archive, kind: index_lists.Kind, lists: Counter[int]) -> Ite
             keys |= bare.intersection(map(fold, keys))
         for key in keys:
             counts[key] += lists[one.number]
-    for key, number in _most(counts):
-        if key:
-            name = _most(spelled[key])[0][0]
-            yield Facet(name, name, number)
+    names = {key: _most(spelled[key])[0][0] for key in counts if key}
+    some = sum(lists[one.number] for one in found if any(one.keys))
+    return (
+        tuple(Facet(names[key], names[key], number) for key, number in _most(counts) if key),
+        lists.total() - some,
+    )
 
 
 def _most(counts: Counter[str]) -> Sequence[tuple[str, int]]:

@@ -20,4 +20,5 @@ def snapshot(archive: Archive) -> Iterator[None]:
     try:
         yield
     finally:
-        archive.conn.execute("COMMIT")
+        if not archive.closed:  # an iterator may outlive the archive that it was reading
+            archive.conn.execute("COMMIT")

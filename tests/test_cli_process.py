@@ -77,6 +77,30 @@ def test_a_terminal_gets_colour_unless_it_wants_none(
         assert all(len(line) <= int(width) for line in plain.splitlines())
 
 
+def test_bars_of_trends_fit_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    bars = {}
+    for width in (40, 60, 160):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = on_terminal("trends", "dang uy", "--by-site").splitlines()
+        assert all(len(line) <= width for line in lines)
+        bars[width] = max(line.count("█") for line in lines)
+    assert bars[40] == 0 < bars[60] < bars[160] == 20
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert b" " + b"#" * 20 + b"\n" in luutru("trends", "dang uy").stdout
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "jsonl", "csv"])
+def test_a_reader_that_leaves_ends_trends_quietly(fmt: str) -> None:
+    code = f"{sys.executable} -c 'from crawler.cli import main; main()'"
+    terms = " ".join(["dang"] * 3000)  # more than a pipe holds
+    done = subprocess.run(
+        ["bash", "-c", f"{code} trends {terms} --format {fmt} | true; echo ${{PIPESTATUS[0]}}"],
+        capture_output=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == (b"0\n", b"")
+
+
 def on_terminal(*arguments: str) -> str:
     ours, theirs = pty.openpty()
     done = luutru(*arguments, stdout=theirs)

@@ -41,13 +41,16 @@ def test_commands_of_readme_print_what_it_shows(
 
 
 def test_the_python_of_readme_runs(followed: dict[int, dict[str, Any]]) -> None:
-    package, notebook, _ = blocks("python")
+    package, notebook, table, _ = blocks("python")
     published, title, paragraph = followed[package.line]["output"].splitlines()
     assert published == "2024-09-19T15:47+07:00"
     assert "tọa đàm" in title
     assert paragraph.startswith("Chiều 18/9/2024")
     told = followed[notebook.line]["output"]
-    assert re.search(r"demo-nukeviet +\d+\n", told) and re.search(r"2024 +\d+ +\d+\n", told)
+    assert re.search(r"demo-nukeviet +\d+\n", told) and re.search(r"2024 +0\.\d+ +0\.\d+\n", told)
+    assert re.search(r"demo-nukeviet +2024-09-19T08:47:00.000000Z +0 +[0-9a-f]{16}", told)
+    by_site = re.findall(r"│ hội nghị │ demo-(\w+) +│ +\d+ │", followed[table.line]["output"])
+    assert by_site == ["liferay", "nukeviet", "sharepoint"]
 
 
 def test_the_dataset_of_readme_is_opened_by_others(followed: dict[int, dict[str, Any]]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from bulk import Row, create, synthetic
+from click.testing import CliRunner
 
 from archive import facets as facets_module
 from archive import index
@@ -16,6 +19,7 @@ from archive.errors import ArchiveError, QueryError, UnknownReferenceError
 from archive.facets import Facets, facets
 from archive.filters import Filters
 from archive.search import browse, search
+from crawler.cli import group
 
 NEW_YEAR = datetime(2023, 12, 31, 18, tzinfo=UTC)  # 1 January 2024, 01:00 in Vietnam
 
@@ -73,6 +77,7 @@ def test_values_and_their_order(many: Archive) -> None:
     years = [one.value for one in found.years]
     assert years == sorted(years, reverse=True)
     assert sum(one.count for one in found.years) == 307, "one has no date"
+    assert found.without == {"year": 1, "section": 1, "author": 308}
     counts = {one.value: one.count for one in found.sections}
     assert "" not in counts
     assert counts["Văn bản, “mới” & <cũ>"] == 1
@@ -167,3 +172,28 @@ def test_copies_stay_with_the_first_of_their_story_on_whatever_page(tmp_path: Pa
             assert part.total == 25
             assert part.more == (offset < 4)
         assert len(seen) == len(set(seen)) == 5
+
+
+def test_what_has_no_province_author_or_date_is_counted_as_that(tmp_path: Path) -> None:
+    rows = [
+        Row("Một", site="an-phu", author="Lê Bình", published=NEW_YEAR),
+        Row("Một hai", site="an-phu", section=()),
+        Row("Một ba", published=NEW_YEAR),
+    ]
+    with made(tmp_path / "a.db", rows) as archive:
+        archive.conn.execute(
+            "UPDATE site SET province_then = NULL, province_now = '' WHERE slug = 'an-phu'"
+        )
+        found = facets(archive, "mot")
+        assert [(one.value, one.count) for one in found.provinces] == [
+            ("Bình Sơn", 1), ("Phú Thọ", 1),
+        ]  # fmt: skip
+        assert found.without == {"province": 2, "year": 1, "section": 1, "author": 2}
+        assert facets(archive, "mot", Filters(author="Lê Bình")).without == {"province": 1}
+    told = {}
+    for fmt in ("table", "json", "csv"):
+        words = ["search", "mot", "--facets", "--format", fmt, "--archive", str(tmp_path / "a.db")]
+        told[fmt] = CliRunner().invoke(group, words).stdout
+    assert {"facet": "province", "value": None, "articles": 2} in json.loads(told["json"])
+    assert "province,,2\n" in told["csv"]
+    assert re.search(r"^province  \(none\) +2$", told["table"], re.MULTILINE)

@@ -1,20 +1,28 @@
-"""First uses: who published a phrase first, who took it up, and what came in by an edit."""
+"""First uses: who published a phrase first, who took it up, and what is known of when."""
 
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from bulk import NOW, Row, create
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stored import START, Store
+from strategies import LONG, article
+from test_attached import PDF, bring, tell
 
-from archive import index, stories
+from archive import firsts, index, sites, stories
+from archive.clock import iso
 from archive.db import Archive
 from archive.errors import QueryError, UnknownReferenceError
 from archive.filters import Filters
-from archive.firsts import first_uses
+from archive.firsts import FirstUse, first_uses
+from archive.types import Article, Attachment
 from crawler.cli import group
 
 DAY = timedelta(days=1)
@@ -55,38 +63,197 @@ def test_the_first_of_each_site_in_order(tmp_path: Path) -> None:
             first_uses(archive, "hai", Filters(sites=("khong-co",)))
 
 
-def test_what_came_by_an_edit_counts_from_the_look_that_shows_it(tmp_path: Path) -> None:
-    with made(tmp_path / "a.db") as archive:
-        article = archive.conn.execute(
-            "SELECT id, version_id FROM article WHERE site_id ="
-            " (SELECT id FROM site WHERE slug = 'binh-son')"
-        ).fetchone()
-        with archive.transaction() as conn:
-            # what it said before: another title, seen a day earlier
-            conn.execute(
-                """INSERT INTO capture (id, page_id, crawl_id, time, method, url, request_headers,
-                     outcome, status, identity)
-                   SELECT 99, page_id, crawl_id, '2026-05-31T00:00:00.000000Z', method, url,
-                     request_headers, outcome, status, 'sha256:99' FROM capture
-                   WHERE id = (SELECT first_capture_id FROM version WHERE id = ?)""",
-                (article["version_id"],),
-            )
-            rest = ", ".join(
-                row["name"]
-                for row in conn.execute("PRAGMA table_info(version)")
-                if row["name"] not in ("id", "first_capture_id", "last_capture_id", "title")
-            )
-            conn.execute(
-                f"""INSERT INTO version (first_capture_id, last_capture_id, title, {rest})
-                    SELECT 99, 99, 'Về chính quyền', {rest} FROM version WHERE id = ?""",
-                (article["version_id"],),
-            )
-        found = {one.site: one for one in first_uses(archive, "địa phương hai cấp")}
-        assert (found["binh-son"].by, found["binh-son"].since) == (
-            "edited", "2026-06-01T00:00:00.000000Z",
-        )  # fmt: skip
-        unchanged = {one.site: one for one in first_uses(archive, "về chính quyền")}
-        assert unchanged["binh-son"].by == "published"
+class Press(Store):
+    """Several sites, which are looked at once a day."""
+
+    def of(self, slug: str) -> Press:
+        with self.archive.transaction():
+            self.site_id = sites.ensure(self.archive, slug, slug, "Hòa Bình", "Phú Thọ")
+        self.slug = slug
+        return self
+
+    def shows(self, number: int, title: str, *body: str, **more: object) -> Article:
+        url = f"https://{self.slug}.example/{number}.html"
+        shown = article(url, title, *body, **more)
+        self.see(shown, url)
+        return shown
+
+    def first(self, phrase: str = "tinh gọn", **more: object) -> list[FirstUse]:
+        return first_uses(self.archive, phrase, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterator[Press]:
+    made = Press(tmp_path / "a.db").of("an-phu")
+    yield made
+    made.archive.close()
+
+
+def day(number: int) -> str:
+    """The moment of a look, counted from 1."""
+    return iso(START + timedelta(days=number))
+
+
+def test_what_came_by_an_edit_counts_from_the_look_that_shows_it(press: Press) -> None:
+    press.shows(1, "Bộ máy", published="2020-01-01")
+    press.shows(1, "Bộ máy", published="2020-01-01")
+    press.shows(1, "Bộ máy tinh gọn", published="2020-01-01")
+    press.of("hoa-binh").shows(2, "Tinh gọn", published="2026-03-02")
+    later, edited = press.first()[::-1]
+    assert (edited.site, edited.by, edited.since, edited.days) == (
+        "hoa-binh", "published", "2026-03-01T17:00:00.000000Z", 0,
+    )  # fmt: skip
+    assert (later.site, later.by, later.since, later.seen, later.after, later.days) == (
+        "an-phu", "edited", day(3), day(3), day(2), 2,
+    )  # fmt: skip
+    assert [one.by for one in press.first("bộ máy")] == ["published"]
+
+
+def test_a_phrase_that_another_reader_saw_first_may_have_been_there(press: Press) -> None:
+    press.shows(1, "Bộ máy", published="2020-01-01")
+    press.shows(1, "Bộ máy tinh gọn", published="2020-01-01")
+    with press.archive.transaction() as conn:
+        conn.execute("UPDATE version SET reader = 'other' WHERE title = 'Bộ máy'")
+    (one,) = press.first()
+    assert (one.by, one.since, one.after) == ("reread", day(2), day(1))
+
+
+def test_an_article_that_was_dated_anew_counts_from_its_first_date(press: Press) -> None:
+    press.shows(1, "Tinh gọn bộ máy", published="2020-05-05T08:00+07:00")
+    press.shows(1, "Tinh gọn bộ máy hơn", published="2026-03-02T08:00+07:00")
+    press.shows(2, "Tinh gọn nữa", published="2021-01-01")
+    (one,) = press.first()
+    assert (one.title, one.since, one.precision, one.published) == (
+        "Tinh gọn bộ máy", "2020-05-05T01:00:00.000000Z", "minute", "2020-05-05T08:00+07:00",
+    )  # fmt: skip
+
+
+def test_a_date_after_the_look_is_no_date(press: Press) -> None:
+    press.shows(1, "Tinh gọn", published="2031-01-01")
+    (one,) = press.first()
+    assert (one.by, one.since, one.precision) == ("captured", day(1), None)
+
+
+def test_many_without_a_date_hide_none_that_has_one(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firsts, "LOOKS", 3)
+    for number in range(6):
+        press.shows(number, f"Tinh gọn {number}")
+    press.shows(9, "Tinh gọn xưa", published="2012-09-22")
+    (one,) = press.first()
+    assert (one.title, one.by, one.cut) == ("Tinh gọn xưa", "published", False)
+
+
+def test_more_that_may_be_first_than_are_looked_at_are_told(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firsts, "LOOKS", 3)
+    for number in range(4):
+        press.shows(number, f"Bộ máy {number}", published="2020-01-01")
+    for number in range(4):
+        press.shows(number, f"Bộ máy tinh gọn {number}", published="2020-01-01")
+    (one,) = press.first()
+    assert (one.by, one.cut) == ("edited", True)
+    press.end()
+    done = CliRunner().invoke(group, ["first", "tinh gọn", "--archive", str(press.archive.path)])
+    assert "Of an-phu only 3 of the articles" in done.stderr
+
+
+def test_looks_alone_may_have_another_order(press: Press) -> None:
+    press.shows(1, "Tinh gọn hôm nay", published="2026-03-01")
+    press.shows(2, "Tinh gọn ngày xưa", published="2019-03-01")
+    press.of("hoa-binh").shows(3, "Tinh gọn", published="2018-03-01")
+    assert [(one.site, one.title, one.days) for one in press.first()] == [
+        ("hoa-binh", "Tinh gọn", 0), ("an-phu", "Tinh gọn ngày xưa", 365),
+    ]  # fmt: skip
+    assert [(one.site, one.title, one.days) for one in press.first(by_looks=True)] == [
+        ("an-phu", "Tinh gọn hôm nay", 0), ("hoa-binh", "Tinh gọn", 2),
+    ]  # fmt: skip
+
+
+def test_a_copy_names_the_one_that_had_it_before(press: Press) -> None:
+    said = (*LONG, "Bộ máy mới của xã vận hành tinh gọn, thông suốt từ đầu năm.")
+    press.shows(1, "Tinh gọn từ lâu", "Một bài khác của xã, không ai chép.", published="2019-01-01")
+    copied = press.shows(2, "Bộ máy vận hành", *said, published="2026-02-01")
+    press.of("hoa-binh").shows(3, "Bộ máy mới", *said, "Theo An Phú", published="2026-02-03")
+    press.of("moc-chau").shows(4, "Bộ máy vận hành", *LONG, published="2026-02-04")
+    first, copy = press.first()
+    (original,) = press.first("bộ máy vận hành", filters=Filters(sites=("an-phu",)))
+    assert original.url == copied.url and first.copy_of is None
+    assert (copy.site, copy.copy_of, copy.source) == ("hoa-binh", original.key, "An Phú")
+    # One that had the text, but not the phrase, is not where it comes from.
+    (without,) = press.first("theo an phú")
+    assert (without.key, without.copy_of) == (copy.key, None)
+
+
+def test_copies_of_one_moment_are_told_as_copies(press: Press) -> None:
+    for number, slug in enumerate(("moc-chau", "an-phu"), 1):
+        press.of(slug).shows(number, "Tinh gọn", *LONG, published="2020-01-01T08:00+07:00")
+    one, other = press.first()
+    assert (one.site, one.copy_of, one.since) == ("an-phu", None, other.since)
+    assert (other.site, other.copy_of, other.days) == ("moc-chau", one.key, 0)
+    press.end()
+    done = CliRunner().invoke(group, ["first", "tinh gọn", "--archive", str(press.archive.path)])
+    assert f" · at the same time · same text as {one.key}" in done.stdout
+
+
+def test_what_only_an_attachment_says_counts_from_the_look_at_it(press: Press) -> None:
+    to = (Attachment("Báo cáo", PDF),)
+    press.shows(1, "Báo cáo", published="2020-01-01", attachments=to)
+    press.shows(1, "Báo cáo năm", published="2020-01-01", attachments=to)
+    tell(press, *bring(press, PDF, b"%PDF-1"), "Bộ máy tinh gọn.")
+    (one,) = press.first()
+    assert (one.by, one.since) == ("attached", iso(START + timedelta(days=2, minutes=1)))
+
+
+def test_i_and_y_are_one_if_asked(press: Press) -> None:
+    press.shows(1, "Kĩ thuật số", published="2020-01-01")
+    assert press.first("kỹ thuật") == []
+    (one,) = press.first("kỹ thuật", filters=Filters(spellings=True))
+    assert one.by == "published"
+
+
+dates = st.none() | st.dates(
+    datetime(2026, 2, 20, tzinfo=UTC).date(), datetime(2026, 3, 20, tzinfo=UTC).date()
+).map(str)
+shown = st.lists(
+    st.tuples(
+        st.sampled_from(["an-phu", "hoa-binh"]), st.integers(1, 4),
+        st.sampled_from(["Bộ máy", "Tinh gọn", "Tinh gọn bộ máy"]), dates,
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(shown, st.booleans())
+def test_no_article_has_it_earlier(
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: list[tuple[str, int, str, str | None]],
+    by_looks: bool,
+) -> None:
+    press = Press(tmp_path_factory.mktemp("drawn") / "a.db").of("an-phu")
+    histories: dict[tuple[str, int], list[tuple[str, str | None, str]]] = {}
+    for number, (site, page, title, dated) in enumerate(drawn, 1):
+        press.of(site).shows(page, title, *LONG, f"Bài {site} {page}.", published=dated)
+        histories.setdefault((site, page), []).append((title, dated, day(number)))
+    plain: dict[str, str] = {}
+    for (site, _), looks in histories.items():
+        if "Tinh gọn" not in looks[-1][0]:
+            continue
+        place = next(n for n, (title, _, _) in enumerate(looks) if "Tinh gọn" in title)
+        _, dated, since = looks[place]
+        if place == 0 and dated is not None and not by_looks:
+            midnight = datetime.fromisoformat(f"{dated}T00:00:00+07:00").astimezone(UTC)
+            since = min(since, iso(midnight))
+        plain[site] = min(since, plain.get(site, since))
+    found = press.first(by_looks=by_looks)
+    press.archive.close()
+    assert {one.site: one.seen if by_looks else one.since for one in found} == plain
+    assert [plain[one.site] for one in found] == sorted(plain.values())
 
 
 def test_the_command(tmp_path: Path) -> None:
@@ -105,3 +272,19 @@ def test_the_command(tmp_path: Path) -> None:
         ("an-phu", "published", None)
     ]
     assert run("zzz")[2].startswith("Nothing found.")
+
+
+def test_of_a_day_alone_the_command_tells_no_hour(press: Press) -> None:
+    press.shows(1, "Tinh gọn", published="2020-01-01")
+    other = "Một bài khác hẳn."
+    press.of("hoa-binh").shows(2, "Tinh gọn", other, published="2020-01-01T08:00+07:00")
+    press.of("moc-chau").shows(3, "Bộ máy")
+    press.shows(3, "Bộ máy tinh gọn")
+    press.end()
+    done = CliRunner().invoke(group, ["first", "tinh gọn", "--archive", str(press.archive.path)])
+    one, two, three = (line for line in done.stdout.splitlines() if line.startswith("   "))
+    assert one.endswith(" · an-phu (Hòa Bình) · published 2020-01-01 · first")
+    assert two.endswith(
+        "published 2020-01-01 08:00 +07:00 · the same day, which was first is not known"
+    )
+    assert "seen 2026-03-05 15:00 +07:00 · not there 2026-03-04 15:00 +07:00 · 2,255 days" in three

@@ -178,3 +178,12 @@ def test_every_match_one_by_one(archive: Archive) -> None:
     assert len(list(every(archive))) == len(ROWS)
     with pytest.raises(QueryError):
         next(every(archive, "("))
+
+
+def test_an_iterator_may_outlive_its_archive(tmp_path: Path) -> None:
+    rows = [Row(f"Hội nghị {number}") for number in range(3)]
+    with create(tmp_path / "a.db", rows) as archive:
+        index.rebuild(archive)
+        left = every(archive, "hoi nghi")
+        next(left)
+    left.close()  # type: ignore[attr-defined]  # it is a generator: a notebook drops it like this

@@ -82,6 +82,31 @@ def test_an_archive_without_articles_has_no_trends(tmp_path: Path) -> None:
         assert told(trends(archive, ["hoi"])) == [(None, 1, 1)]
 
 
+def test_notebooks_get_the_share_too(tmp_path: Path) -> None:
+    import pandas
+
+    with made(tmp_path / "a.db", ROWS) as archive:
+        table = pandas.DataFrame(trends(archive, ["hội nghị"], by="year", by_site=True))
+    assert list(table.columns) == ["term", "period", "site", "articles", "all", "share"]
+    assert table["share"].tolist() == [0.0, 1.0, 0.5, 1.0, 1.0]
+
+
+def test_filters_that_only_articles_can_answer_hold_for_both_numbers(tmp_path: Path) -> None:
+    rows = [
+        Row("Hội nghị", published=NEW_YEAR, author="Nguyễn Văn An"),
+        Row("Hội thảo", published=NEW_YEAR, author="Nguyễn Văn An", site="an-phu"),
+        Row("Hội nghị", published=NEW_YEAR, author="Lê Bình"),
+        Row("Hội nghị", author="Nguyễn Văn An"),
+    ]
+    with made(tmp_path / "a.db", rows) as archive:
+        by_author = Filters(author="van an")
+        assert told(trends(archive, ["nghi"], by_author)) == [("2024-01", 1, 2), (None, 1, 1)]
+        of_sites = trends(archive, ["nghi"], by_author, by_site=True)
+        assert [(one.site, one.articles, one.all) for one in of_sites] == [
+            ("an-phu", 0, 1), ("binh-son", 1, 1), ("binh-son", 1, 1),
+        ]  # fmt: skip
+
+
 moments = st.none() | st.integers(0, 400 * 1440).map(
     lambda minutes: datetime(1999, 12, 30, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -150,4 +175,4 @@ def test_the_command(tmp_path: Path) -> None:
     assert head == ["term", "month", "site", "articles", "all", "share"]
     assert rest[-1] == ["hội nghị", "", "binh-son", "1", "1", "1.0"]
     table = run("hội nghị", "--by", "year").splitlines()
-    assert "66.67 %   █████████████▍" in table[2]
+    assert "66.67%   █████████████▍" in table[2]

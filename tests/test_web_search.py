@@ -111,6 +111,29 @@ def test_narrowing_and_widening_by_links(reader: Room) -> None:
     assert words(page.cssselect("#results")[0]) == "42 articles"
 
 
+def test_provinces_and_authors_narrow_too(reader: Room) -> None:
+    page = tree(reader, "/search?q=hoi+nghi&lang=en")
+    (facet,) = page.cssselect(".facet-province")
+    narrowed = tree(reader, follow(facet, "Hòa Bình"))
+    assert words(narrowed.cssselect("#results")[0]) == "14 articles"
+    assert not narrowed.cssselect(".facet-province")
+    (facet,) = page.cssselect(".facet-author")
+    narrowed = tree(reader, follow(facet, "Lò Thị Mây"))
+    assert words(narrowed.cssselect("#results")[0]) == "1 article"
+    assert [words(one) for one in narrowed.cssselect(".chip")] == ["Author Lò Thị Mây ✕"]
+
+
+def test_of_a_facet_with_many_values_the_most_frequent_are_there(tmp_path: Path) -> None:
+    rows = [Row(f"Hội {number}", author=f"Tác giả {number}") for number in range(120)]
+    rows += [Row(f"Hội thêm {number}", author="Lò Thị Mây") for number in range(2)]
+    with create(tmp_path / "a.db", rows) as archive:
+        index.rebuild(archive)
+    with room(tmp_path / "a.db") as one:
+        (facet,) = tree(one, "/search?q=hoi&lang=en").cssselect(".facet-author")
+    found = facet.cssselect("a")
+    assert len(found) == 100 and words(found[0]) == "Lò Thị Mây 2"
+
+
 def test_the_form_keeps_what_it_does_not_show(reader: Room) -> None:
     page = tree(reader, "/search?q=a&site=hoa-binh&site=binh-son&section=Tin+tức&sort=newest")
     hidden = [(one.get("name"), one.get("value")) for one in page.cssselect("input[type=hidden]")]

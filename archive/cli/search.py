@@ -87,14 +87,18 @@ def _print_facets(archive_path: Path, text: str, filters: Filters, fmt: str) -> 
 
     with opened(archive_path) as archive:
         found = facets(archive, text, filters)
-    rows = [
-        {"facet": name, "value": one.value, "articles": one.count}
-        for name, ones in (
-            ("site", found.sites), ("province", found.provinces), ("year", found.years),
-            ("section", found.sections), ("author", found.authors),
-        )
-        for one in ones
-    ]  # fmt: skip
+    none = "(none)" if fmt == "table" else None
+    rows: list[dict[str, Any]] = []
+    for name, ones in (
+        ("site", found.sites),
+        ("province", found.provinces),
+        ("year", found.years),
+        ("section", found.sections),
+        ("author", found.authors),
+    ):
+        rows += [{"facet": name, "value": one.value, "articles": one.count} for one in ones]
+        if name in found.without:
+            rows.append({"facet": name, "value": none, "articles": found.without[name]})
     print_rows(rows, fmt)
     if not found.exact:
         click.echo(f"More than {BOUND:,} articles match: these are of the newest.", err=True)

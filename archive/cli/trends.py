@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +11,14 @@ import click
 
 from archive.cli.filters import filter_options, filters_of
 from archive.cli.options import archive_option, opened
-from archive.cli.output import output_format, print_rows
+from archive.cli.output import flat, output_format, print_rows, terminal_width
 
 if TYPE_CHECKING:
     from archive.periods import By
     from archive.trends import Trend
 
 _BAR = 20  # characters
+_SHORTEST = 5  # a shorter bar tells nothing
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -45,28 +48,53 @@ def command(
     """Count the articles in which each of TERM… stands, by the month of their publication.
 
     A term is a query as in `luutru search`. A row says how many of how many articles; share is that
-    in a hundred. Months are those of Vietnam. Current versions are counted, copies too, those that
-    are gone too; articles without a date stand in a row without a month.
+    in a hundred, of all that the filters let through: a date or site inside of TERM narrows the
+    first number alone. Months are those of Vietnam. Current versions are counted, copies too, those
+    that are gone too; articles without a date stand in a row without a month.
     """
     from archive.trends import trends
 
     filters = filters_of(**narrow)
     with opened(archive_path) as archive:
         found = trends(archive, terms, filters, by=by, by_site=by_site)
-    most = max((one.share for one in found), default=0.0)
-    print_rows([_row(one, by, by_site, most, fmt == "table") for one in found], fmt)
+    rows = [_row(one, by, by_site) for one in found]
+    print_rows(rows if fmt != "table" else _with_bars(rows), fmt)
 
 
-def _row(one: Trend, by: str, by_site: bool, most: float, table: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {"term": one.term, by: one.period}
-    if by_site:
-        row["site"] = one.site
-    row |= {"articles": one.articles, "all": one.all}
-    if not table:
-        return row | {"share": round(one.share, 6)}
-    return row | {"share": f"{100 * one.share:.2f} %", "": _bar(one.share / most if most else 0)}
+def _row(one: Trend, by: str, by_site: bool) -> dict[str, Any]:
+    site = {"site": one.site} if by_site else {}
+    numbers = {"articles": one.articles, "all": one.all, "share": round(one.share, 6)}
+    return {"term": one.term, by: one.period, **site, **numbers}
 
 
-def _bar(part: float) -> str:
-    whole, rest = divmod(round(part * _BAR * 8), 8)
+def _with_bars(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For people: shares in a hundred, and bars as long as the terminal has room for."""
+    shown = [row | {"share": f"{100 * row['share']:.2f}%"} for row in rows]
+    size = _BAR
+    if sys.stdout.isatty():
+        taken = sum(
+            2 + max(len(name), *(len(flat(row[name])) for row in shown))
+            for name in (shown[0] if shown else ())
+        )
+        size = min(_BAR, terminal_width() - taken)
+    if size < _SHORTEST:
+        return shown
+    most = max((row["share"] for row in rows), default=0) or 1
+    return [
+        one | {"": _bar(row["share"] / most, size)} for one, row in zip(shown, rows, strict=True)
+    ]
+
+
+def _bar(part: float, size: int) -> str:
+    if not _writes("█"):
+        return "#" * round(part * size)
+    whole, rest = divmod(round(part * size * 8), 8)
     return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def _writes(sign: str) -> bool:
+    try:
+        sign.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

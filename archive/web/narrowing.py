@@ -22,7 +22,9 @@ LAST = 50
 FILTERS = ("site", "section", "author", "province", "collection", "from", "to")
 """What an address calls the filters."""
 
-_SHOWN = {"site": 8, "year": 10, "section": 8}  # values of a facet; the others are folded away
+# Values of a facet; the others are folded away, and what is behind them left out.
+_SHOWN = {"site": 8, "province": 8, "year": 10, "section": 8, "author": 5}
+_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def groups(request: Request, asked: Asked, found: Facets, total: int) -> list[Gr
     def group(name: str, lang: str | None, values: Sequence[Facet], *fields: str) -> Group:
         links = [
             (one.label, one.count, changed(request, **dict.fromkeys(fields, one.value)))
-            for one in values
+            for one in values[:_MOST]
         ]
         return Group(f"filter.{name}", lang, links[: _SHOWN[name]], links[_SHOWN[name] :])
 
@@ -160,8 +162,12 @@ def groups(request: Request, asked: Asked, found: Facets, total: int) -> list[Gr
     made = []
     if narrows(found.sites, asked.sites):
         made.append(group("site", "vi", found.sites, "site"))
+    if narrows(found.provinces, asked.province):
+        made.append(group("province", "vi", found.provinces, "province"))
     if narrows(found.years, asked.since or asked.until):
         made.append(group("year", None, found.years, "from", "to"))
     if narrows(found.sections, asked.section):
         made.append(group("section", "vi", found.sections, "section"))
+    if narrows(found.authors, asked.author):
+        made.append(group("author", "vi", found.authors, "author"))
     return made
