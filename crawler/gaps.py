@@ -38,8 +38,8 @@ def enter(session: CrawlSession) -> int:
 def probes(
     archive: Archive, site_id: int, profile: SiteProfile, budget: int, now: datetime
 ) -> Iterator[Found]:
-    """Up to *budget* numbers of gaps as pages to ask for, less those that are entered already and
-    wait. Writes nothing.
+    """Up to *budget* numbers of gaps that are no pages yet, as pages to ask for; what an earlier
+    crawl left of its probes counts. Writes nothing.
 
     The order is that of a digest, so that what was probed is a fair sample of all gaps, whichever
     crawl did it.
@@ -51,7 +51,12 @@ def probes(
     judge = classifier(profile)
     found = completeness.series(archive, site_id, any_slug=profile.urls.any_slug)
     wanted = (judge.wanted(url, now) for url in _urls(found))
-    return islice((Found(url, "other", "gap") for url in wanted if url is not None), left)
+    fresh = (
+        Found(url, "other", "gap")
+        for url in wanted
+        if url is not None and pages.by_url(archive, profile.urls.canonical(url)) is None
+    )
+    return islice(fresh, left)
 
 
 def _urls(series: list[Series]) -> Iterator[str]:

@@ -175,10 +175,7 @@ def _media(exchange: Exchange) -> str:
 
 def canonical_at(url: str, profile: SiteProfile | None) -> str:
     """*url* in the one spelling that it has on a site. ValueError if it has none."""
-    if profile is None:
-        return canonical(url)
-    rules = profile.urls
-    return canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+    return canonical(url) if profile is None else profile.urls.canonical(url)
 
 
 def _found(look: Look, kind: PageKind) -> Found:

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from archive.bodies import Body
+from archive.bodies import UNKNOWN, Body
 from archive.types import PageKind
-from archive.urls import is_loopback_host
+from archive.urls import canonical, is_loopback_host
 
 Fields = Mapping[str, tuple[str, ...]]
 """Field -> selectors, CSS or XPath (``crawler.selectors``); the first that finds something wins."""
@@ -64,6 +64,10 @@ class UrlRules:
     drop_params: tuple[str, ...] = ()
     strip_slash: bool = False
     any_slug: bool = False  # an article's number leads to it, whatever words stand beside it
+
+    def canonical(self, url: str) -> str:
+        """*url* in the one spelling that it has on the site. ValueError if it has none."""
+        return canonical(url, strip_slash=self.strip_slash, drop_params=self.drop_params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class SiteProfile:
     hosts: tuple[str, ...]  # host keys: hostname, on loopback hostname:port
     province_then: str | None = None
     province_now: str | None = None
-    body: Body = field(default_factory=Body)  # the committee then and now, and the sites around it
+    body: Body = UNKNOWN  # the committee then and now, and the sites around it
     verified: bool = False  # true once `luutru sites check` has run against the live site
     start: Start = Start()
     urls: UrlRules = UrlRules()

@@ -13,7 +13,7 @@ from archive.clock import Clock
 from archive.db import Archive
 from archive.errors import CrawlError, LuutruError
 from archive.types import Found, PageKind
-from archive.urls import canonical, host_key
+from archive.urls import host_key
 from crawler import gaps, last_chance
 from crawler.entering import enter, left_out
 from crawler.job import CrawlOptions
@@ -54,8 +54,7 @@ class CrawlSession:
         return self.started if self.options.missing else None
 
     def canonical(self, url: str) -> str:
-        rules = self.profile.urls
-        return canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+        return self.profile.urls.canonical(url)
 
     def may_follow(self, url: str, kind: PageKind) -> bool:
         """Its own hosts; elsewhere only the photos and documents of an article."""
@@ -154,10 +153,8 @@ def _open(
 
 def _check_own(profile: SiteProfile, archive: Archive, site_id: int) -> None:
     """A page is of one site; a profile under another name would find all of its pages taken."""
-    rules = profile.urls
     for url in profile.start.all:
-        name = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
-        page = pages.by_url(archive, name)
+        page = pages.by_url(archive, profile.urls.canonical(url))
         if page is not None and page.site_id != site_id:
             owner = next(site.slug for site in sites.all(archive) if site.id == page.site_id)
             raise CrawlError(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.types import PageKind
-from archive.urls import canonical, host_key
+from archive.urls import host_key
 from crawler.discovery.traps import has_session, trap
 from crawler.profile import SiteProfile
 
@@ -89,8 +89,7 @@ class Classifier:
         if any(rule.search(target(url)) for rule in self._rules.skip):
             return None
         if has_session(url):
-            rules = self._rules
-            url = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+            url = self._rules.canonical(url)
             return None if has_session(url) else url
         return url
 

@@ -20,7 +20,7 @@ from archive.derived import Derived, VersionState
 from archive.pages import by_url, get
 from archive.reading_kinds import NO_MORE, listed
 from archive.types import Page
-from archive.urls import canonical, host_key
+from archive.urls import host_key
 from crawler.keeping import target_of
 from crawler.outcomes import judge
 from crawler.profile import SiteProfile
@@ -79,9 +79,8 @@ class Kinship:
                 self._redirects[page.id].add(there.id)
 
     def _page(self, page: Page, url: str) -> Page | None:
-        rules = self._profiles(page).urls
         try:
-            own = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+            own = self._profiles(page).urls.canonical(url)
         except ValueError:
             return None
         goes_on = lineage.page_at(self._archive, page.site_id, url)

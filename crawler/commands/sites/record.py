@@ -120,10 +120,8 @@ def _from_archive(path: Path, url: str, profile: SiteProfile) -> Exchange:
     from archive import captures, pages
     from archive.cli.options import opened
     from archive.errors import UnknownReferenceError
-    from archive.urls import canonical
 
-    rules = profile.urls
-    name = canonical(url, strip_slash=rules.strip_slash, drop_params=rules.drop_params)
+    name = profile.urls.canonical(url)
     with opened(path) as archive:
         page = pages.by_url(archive, name)
         if page is None or page.last_answer_id is None:
