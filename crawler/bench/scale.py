@@ -21,7 +21,7 @@ from typing import Any
 from archive.clock import SystemClock
 from archive.db import Archive
 from crawler.bench.measure import Figure
-from crawler.bench.processes import peak_bytes
+from crawler.bench.memory import peak
 from crawler.bench.stored import Pages, build_from, of_corpora
 from crawler.profile import SiteProfile
 from crawler.reading import read
@@ -132,7 +132,7 @@ def main() -> None:
     began = time.perf_counter()
     calls[step](folder, size)
     seconds = time.perf_counter() - began
-    sys.stdout.write(json.dumps({"seconds": seconds, "memory": peak_bytes()}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": seconds, "memory": peak()}) + "\n")
 
 
 if __name__ == "__main__":

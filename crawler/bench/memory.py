@@ -1,4 +1,4 @@
-"""What a process that is measured tells of itself."""
+"""The most memory that this process had."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 
-def peak_bytes() -> int:
+def peak() -> int:
     """The most bytes of memory of this process, or of one that it started.
 
     On Linux what `getrusage` tells of this process begins with the memory of the one that started
