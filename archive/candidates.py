@@ -29,9 +29,8 @@ def staged(archive: Archive, scope: Scope, limit: int) -> Iterator[list[Candidat
     A tier is looked at when it is asked for, and bounded by its stages and *limit*.
     """
     seen: set[int] = set()
-    stages = [tier.stages for tier in scope.tiers]
-    last = [*stages.pop(), scope.matches] if stages else [scope.matches]
-    for tier in (*stages, last):
+    *before, last = scope.tiers or ((),)
+    for tier in (*before, (*last, scope.matches)):
         found: dict[int, Candidate] = {}
         for stage in tier:
             for candidate in _matching(archive, scope, stage, A_STAGE + limit):

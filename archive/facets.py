@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from archive import index, index_lists, sites
 from archive.candidates import counted
-from archive.periods import is_dated, periods
-from archive.query import parse
+from archive.index_text import is_dated
+from archive.periods import periods
 from archive.scopes import scope_of
 from archive.snapshot import snapshot
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 from archive.vietnamese import fold, has_marks
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facet
     Articles without a date are in no year. Errors as in `archive.search.search`.
     """
     with snapshot(archive):
-        words = lexicon(archive, filters is not None and filters.spellings)
-        query = parse(text, words) if text else None
+        query = parsed(archive, text, filters) if text else None
         index.require(archive)
         scope = scope_of(archive, query, filters)
         rows = counted(archive, scope, BOUND + 1)

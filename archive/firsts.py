@@ -12,13 +12,12 @@ from archive.clock import from_iso
 from archive.errors import QueryError
 from archive.filters import Filters
 from archive.matching import units
-from archive.query import parse
 from archive.query_tree import Atom
 from archive.scopes import Scope, require_known, scope_of
 from archive.snapshot import snapshot
 from archive.standing_phrase import By, Standing, standing
 from archive.story_members import source_line
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 from archive.times import VIETNAM, Precision
 
 if TYPE_CHECKING:
@@ -71,8 +70,7 @@ def first_uses(
     filters = filters or Filters()
     with snapshot(archive):
         index.require(archive)
-        words = lexicon(archive, filters.spellings)
-        query = parse(phrase if '"' in phrase else f'"{phrase}"', words)
+        query = parsed(archive, phrase if '"' in phrase else f'"{phrase}"', filters)
         if not isinstance(query.root, Atom) or query.days:
             raise QueryError(
                 "The first use is asked of one phrase.",

@@ -161,8 +161,8 @@ def _fits(row: int, base: int) -> bool:
 
 
 def _free_row(archive: Archive, base: int) -> int:
-    """The first free row from *base* on: articles with a day alone all begin at its midnight. The
-    rows of the day after are not touched: when they are reached, the last free one before *base*.
+    """The first free row from *base* on: articles with a day alone all begin at its midnight. Where
+    the day ends before that, the last free one before *base*; where the day is full, one after it.
     """
     (row,) = archive.conn.execute(
         "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM search_row WHERE id = :base) THEN :base ELSE"
@@ -173,15 +173,13 @@ def _free_row(archive: Archive, base: int) -> int:
     day = day_rows(base)
     if day is None or row <= day[1]:
         return int(row)
-    (row,) = archive.conn.execute(
+    (before,) = archive.conn.execute(
         """SELECT one.id - 1 FROM search_row one WHERE one.id <= :base AND NOT EXISTS
              (SELECT 1 FROM search_row two WHERE two.id = one.id - 1)
            ORDER BY one.id DESC LIMIT 1""",
         {"base": base},
     ).fetchone()
-    if row < day[0]:
-        raise RuntimeError(f"more than {day[1] - day[0]:,} articles of one day")
-    return int(row)
+    return int(before if before >= day[0] else row)
 
 
 # -- the whole ------------------------------------------------------------------------------------

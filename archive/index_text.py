@@ -22,6 +22,9 @@ COLUMNS = ("title", "lead", "body", "caption", "author", "section", "other")
 
 SLOTS_A_MINUTE = 64
 UNDATED = -(1 << 40)
+NO_DATES = UNDATED // 2
+"""The last row that an article without a date may have."""
+
 _DAY = 1440 * SLOTS_A_MINUTE
 _HANOI = 7 * 60 * SLOTS_A_MINUTE
 
@@ -142,13 +145,18 @@ def row_base(moment: datetime | None) -> int:
     return int(moment.timestamp() // 60) * SLOTS_A_MINUTE
 
 
+def is_dated(row: int) -> bool:
+    """Whether a row of the index is of an article with a date."""
+    return row > NO_DATES
+
+
 def day_rows(row: int) -> tuple[int, int] | None:
     """The first and last row of the day in Vietnam that *row* is of; None for one without a date.
 
-    The rows of a day hold what was published on that day and nothing else, so that a filter by days
-    needs to look at no article.
+    The rows of a day hold what was published on that day and nothing else (as long as it is not
+    92,160 articles), so that a filter by days needs to look at no article.
     """
-    if row < UNDATED // 2:
+    if not is_dated(row):
         return None
     first = (row + _HANOI) // _DAY * _DAY - _HANOI
     return first, first + _DAY - 1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
-from archive.index_text import SLOTS_A_MINUTE, UNDATED, row_base
+from archive.index_text import SLOTS_A_MINUTE, row_base
 from archive.times import VIETNAM
 
 By = Literal["month", "quarter", "year"]
@@ -22,11 +22,6 @@ class Period:
     name: str
     first: int
     last: int
-
-
-def is_dated(row: int) -> bool:
-    """Whether a row of the index is of an article with a date."""
-    return row > UNDATED // 2
 
 
 def periods(first_row: int, last_row: int, by: By) -> list[Period]:

@@ -12,9 +12,10 @@ query as a whole.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from archive.dates import days
 from archive.errors import InputError, QueryError
@@ -32,7 +33,7 @@ from archive.query_tree import (
     Query,
     Site,
     is_positive,
-)  # fmt: skip
+)
 from archive.vietnamese import exact, fold, has_marks, settle, syllables
 
 MAX_WORDS = 200
@@ -91,17 +92,14 @@ class _Parser:
         parts = [self.all_of(field, depth)]
         while self.take("OR"):
             parts.append(self.all_of(field, depth))
-        return parts[0] if len(parts) == 1 else Group("or", self.plain(parts))
+        return parts[0] if len(parts) == 1 else _group("or", parts)
 
     def all_of(self, field: str | None, depth: int) -> Parsed:
         parts = [self.one(field, depth)]
         while (token := self.peek()) is not None and token.kind not in ("OR", ")", "NEAR"):
             self.take("AND")
             parts.append(self.one(field, depth))
-        if len(parts) == 1:
-            return parts[0]
-        # days may stand among the parts of the outermost group alone: `_apart` takes them out
-        return Group("and", tuple(parts))  # type: ignore[arg-type]
+        return parts[0] if len(parts) == 1 else _group("and", parts)
 
     def one(self, field: str | None, depth: int) -> Parsed:
         if depth > MAX_DEPTH:
@@ -111,7 +109,7 @@ class _Parser:
             self.fail("A word or phrase is missing here.", "Put one, or take this out.", token)
         self.at += 1
         if token.kind == "NOT":
-            return Group("not", self.plain([self.one(field, depth + 1)]))
+            return _group("not", [self.one(field, depth + 1)])
         if token.kind == "(":
             node = self.any_of(token.field or field, depth + 1)
             if (after := self.peek()) is not None and after.kind == "NEAR":
@@ -177,13 +175,6 @@ class _Parser:
             self.fail(f"`{field}:` takes one date.", "A range is `date:2020..2022`.", token)
         return _days(since, until, field, token.position)
 
-    def plain(self, parts: list[Parsed]) -> tuple[Node, ...]:
-        """*parts* as those of a group that may hold no days."""
-        for part in parts:
-            if isinstance(part, Days):
-                raise _days_apart(self.text, part)
-        return tuple(part for part in parts if not isinstance(part, Days))
-
     def peek(self) -> Token | None:
         return self.found[self.at] if self.at < len(self.found) else None
 
@@ -197,6 +188,11 @@ class _Parser:
     def fail(self, what: str, next_step: str, token: Token | None) -> NoReturn:
         position = len(self.text) if token is None else token.position
         raise QueryError(what, next_step, query=self.text, position=position)
+
+
+def _group(kind: Literal["and", "or", "not"], parts: Sequence[Parsed]) -> Group:
+    """A group whose parts may hold days until all is read: `_apart` takes them out."""
+    return Group(kind, tuple(parts))  # type: ignore[arg-type]  # as said
 
 
 def _days(since: date | None, until: date | None, field: str, position: int) -> Days:
@@ -224,17 +220,14 @@ def _apart(root: Parsed, text: str) -> tuple[Node, tuple[Days, ...]]:
 
 
 def _no_days(node: Parsed, text: str) -> None:
+    """QueryError if there are days in it."""
     if isinstance(node, Days):
-        raise _days_apart(text, node)
+        raise QueryError(
+            "A date holds for the whole query: it cannot stand in parentheses, or under OR or NOT.",
+            "Put it beside them, as in `(bao OR lu) from:2024`.",
+            query=text,
+            position=node.position,
+        )
     if isinstance(node, Group):
         for part in node.parts:
             _no_days(part, text)
-
-
-def _days_apart(text: str, node: Days) -> QueryError:
-    return QueryError(
-        "A date holds for the whole query: it cannot stand in parentheses, or under OR or NOT.",
-        "Put it beside them, as in `(bao OR lu) from:2024`.",
-        query=text,
-        position=node.position,
-    )

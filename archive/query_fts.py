@@ -16,7 +16,7 @@ from archive.query_tree import (
     Site,
     is_positive,
     negated,
-)  # fmt: skip
+)
 
 NOTHING = 'site : "s"'
 """Matches no row: every filter word of the index has a number after its letter."""

@@ -13,7 +13,7 @@ from archive import collections, index_lists, sites
 from archive.clock import from_iso
 from archive.errors import QueryError, UnknownReferenceError
 from archive.filters import Filters, prepare, same_text, where
-from archive.index_text import COLUMNS, UNDATED, day_rows, row_base
+from archive.index_text import COLUMNS, NO_DATES, day_rows, row_base
 from archive.query_fts import all_of, any_form, columns_of, expression, phrase, site_filter
 from archive.query_tree import Atom, Days, Form, Mode, Province, Query, Run, Site
 from archive.times import sortable
@@ -27,27 +27,18 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
-    """Where to look before a lower tier: expressions of FTS5, each of which narrows the query.
-
-    Whatever stands in a tier ranks before what stands only in those after it. The last one is
-    ranked together with the newest of all matches.
-    """
-
-    stages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
-    """All that a query and its filters let through, and the tiers that are looked at first.
+    """All that a query and its filters let through, and where to look first.
 
-    ``condition`` holds what the index cannot tell, over `search_row r` and, if ``article``, over
-    the tables `article` and `version`. ``filters``: all that narrows the query, the days that it
-    names too; for versions that are not in the index.
+    ``tiers``: expressions of FTS5, each of which narrows the query. Whatever stands in a tier ranks
+    before what stands only in those after it; the last tier is ranked together with the newest of
+    all matches. ``condition`` holds what the index cannot tell, over `search_row r` and, if
+    ``article``, over the tables `article` and `version`. ``filters``: all that narrows the query,
+    the days that it names too; for versions that are not in the index.
     """
 
     matches: str  # an FTS5 expression; empty: all articles
-    tiers: tuple[Tier, ...]
+    tiers: tuple[tuple[str, ...], ...]
     rows: tuple[int, int]  # the lowest and highest, from the range of dates
     condition: str = "1"
     values: tuple[object, ...] = ()
@@ -60,13 +51,13 @@ def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> 
     known = sites.all(archive)
     root = expression(query.root, partial(_named, known, query.text)) if query else ""
     filters = filters or Filters()
-    require_known(archive, filters)
+    _require_known(archive, known, filters)
     limits = _limits(known, filters)
     narrowed = [filters, *(_of_days(one) for one in (query.days if query else ()))]
     lows, highs = zip(*map(_rows, narrowed), strict=True)
     condition, values, article = _conditions(archive, filters)
     tiers = [
-        Tier(tuple(all_of([stage, root, *limits]) for stage in stages))
+        tuple(all_of([stage, root, *limits]) for stage in stages)
         for stages in (_tiers(query) if query else ())
     ]
     rows = (max(lows), min(highs))
@@ -109,7 +100,10 @@ def _plain(name: str) -> str:
 
 def require_known(archive: Archive, filters: Filters) -> None:
     """UnknownReferenceError for a filter that names nothing of this archive."""
-    known = sites.all(archive)
+    _require_known(archive, sites.all(archive), filters)
+
+
+def _require_known(archive: Archive, known: Sequence[sites.Site], filters: Filters) -> None:
     for name in filters.sites:
         if name not in {site.slug for site in known}:
             raise UnknownReferenceError(
@@ -117,7 +111,7 @@ def require_known(archive: Archive, filters: Filters) -> None:
             )
     if filters.collection:
         collections.require(archive, filters.collection)
-    names = {name for site in known for name in (site.province_then, site.province_now) if name}
+    names = {name for site in known for name in _provinces(site)}
     if filters.province and fold(settle(filters.province)) not in set(map(fold, names)):
         raise UnknownReferenceError(
             f"No site of this archive is in a province `{filters.province}`.",
@@ -188,8 +182,11 @@ def _limits(known: Sequence[sites.Site], filters: Filters) -> list[str]:
         wanted = filters.province
         there = [one.id for one in known if any(same_text(n, wanted) for n in _provinces(one))]
         found.append(site_filter(there))
-    if filters.author and (words := tuple(syllables(fold(settle(filters.author))))):
-        found.append(any_form((Form(words, words),), "folded", ("author",), prefix=True))
+    if filters.section and (words := syllables(fold(settle(filters.section)))):
+        found.append(phrase(words, "folded", ("section",)))
+    if filters.author and (words := syllables(fold(settle(filters.author)))):
+        name = Form(tuple(words), tuple(words))
+        found.append(any_form((name,), "folded", ("author",), prefix=True))
     return found
 
 
@@ -235,5 +232,5 @@ def _rows(filters: Filters) -> tuple[int, int]:
     since, until = sortable(filters.since)[0], sortable(filters.until)[0]
     first = day_rows(row_base(from_iso(since))) if since else None
     last = day_rows(row_base(from_iso(until))) if until else None
-    dated = UNDATED // 2 if last else _LOWEST
+    dated = NO_DATES + 1 if last else _LOWEST
     return first[0] if first else dated, last[1] if last else _HIGHEST

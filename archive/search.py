@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from archive import index
 from archive.candidates import Candidate, count, newest, staged
-from archive.index_text import Text, text_of
+from archive.index_text import text_of
 from archive.matching import DOCUMENT, Forms, Unit, forms_of, units
-from archive.query import parse
 from archive.ranking import score
 from archive.scopes import Scope, scope_of
 from archive.snapshot import snapshot
 from archive.snippets import Snippet, snippet, title_marks
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 from archive.types import Hit
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def search(
     ArchiveError for an index that must be built first.
     """
     with snapshot(archive):
-        query = parse(text, lexicon(archive, filters is not None and filters.spellings))
+        query = parsed(archive, text, filters)
         index.require(archive)
         scope = scope_of(archive, query, filters)
         return _results(archive, scope, units(query), (offset, limit), sort)
@@ -88,8 +87,7 @@ def every(
     """
     with snapshot(archive):
         index.require(archive)
-        words = lexicon(archive, filters is not None and filters.spellings)
-        query = parse(text, words) if text else None
+        query = parsed(archive, text, filters) if text else None
         wanted = units(query) if query is not None and snippets else ()
         for candidate in newest(archive, scope_of(archive, query, filters)):
             if snippets:
@@ -181,8 +179,7 @@ def _hit(
     texts: Mapping[int, Mapping[str, Forms]],
 ) -> Hit:
     version_id = ranked.candidate.version_id
-    whole = text_of(archive, version_id)
-    forms = texts.get(version_id) or forms_of(whole)
+    forms = texts.get(version_id) or forms_of(text_of(archive, version_id))
     shown = snippet(forms, wanted)
     return replace(
         _bare(archive, version_id),
@@ -190,7 +187,7 @@ def _hit(
         marks=shown.marks,
         title_marks=title_marks(forms, wanted),
         score=round(ranked.value, 3),
-        attachment=_attachment(whole, shown),
+        attachment=_attachment(archive, version_id, shown),
     )
 
 
@@ -218,11 +215,12 @@ def _bare(archive: Archive, version_id: int) -> Hit:
     )
 
 
-def _attachment(text: Text, shown: Snippet) -> str | None:
+def _attachment(archive: Archive, version_id: int, shown: Snippet) -> str | None:
     """The title of the attachment that a snippet is of, if it is of one."""
     if shown.column is None or not shown.column.startswith(DOCUMENT):
         return None
-    return text.documents[int(shown.column.removeprefix(DOCUMENT))].title
+    number = int(shown.column.removeprefix(DOCUMENT))
+    return text_of(archive, version_id).documents[number].title
 
 
 def _keys(archive: Archive, article_ids: Sequence[int]) -> dict[int, str]:

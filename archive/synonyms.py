@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from archive.clock import iso
 from archive.errors import InputError, UnknownReferenceError
+from archive.query import parse
 from archive.query_expand import Lexicon
 from archive.vietnamese import exact, fold, settle, syllables
 
 if TYPE_CHECKING:
     from archive.db import Archive
+    from archive.filters import Filters
+    from archive.query_tree import Query
 
 USUAL = (
     ("ATGT", "An toàn giao thông"),
@@ -157,6 +160,12 @@ def lexicon(archive: Archive, spellings: bool = False) -> Lexicon:
     if not (isinstance(cached, tuple) and cached[0] == said):
         cached = archive.cache[_CACHE] = (said, _sides(archive))
     return Lexicon(cached[1], spellings)
+
+
+def parsed(archive: Archive, text: str, filters: Filters | None = None) -> Query:
+    """A query as this archive understands it, by its synonyms and, if *filters* say so, spellings;
+    QueryError as in `archive.query.parse`."""
+    return parse(text, lexicon(archive, filters is not None and filters.spellings))
 
 
 def _sides(archive: Archive) -> dict[tuple[str, ...], list[tuple[str, str]]]:

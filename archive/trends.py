@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 
 from archive import index, sites
 from archive.candidates import rows_of, sites_of
-from archive.index_text import UNDATED
+from archive.index_text import NO_DATES
 from archive.periods import By, Period, periods
-from archive.query import parse
 from archive.scopes import Scope, scope_of
 from archive.snapshot import snapshot
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _Group = tuple[int, int]  # place of the period, and site (0: all of them)
 _NO_DATE = -1
-_NO_DATES = Period("", -(1 << 62), UNDATED // 2)
+_NO_DATES = Period("", -(1 << 62), NO_DATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def trends(
     what has no date comes last. Errors as in `search`."""
     with snapshot(archive):
         index.require(archive)
-        words = lexicon(archive, filters is not None and filters.spellings)
-        queries = [parse(term, words) for term in terms]
+        queries = [parsed(archive, term, filters) for term in terms]
         between = _between(archive, by)
         of_all = _counted(archive, scope_of(archive, None, filters), between, by_site)
         slugs = {one.id: one.slug for one in sites.all(archive)}
@@ -111,7 +109,7 @@ def _counted_ranges(
 def _between(archive: Archive, by: By) -> list[Period]:
     """The periods from the first to the last article with a date."""
     first, last = archive.conn.execute(
-        "SELECT min(id), max(id) FROM search_row WHERE id > ?", (UNDATED // 2,)
+        "SELECT min(id), max(id) FROM search_row WHERE id > ?", (NO_DATES,)
     ).fetchone()
     return periods(first, last, by) if first is not None else []
 

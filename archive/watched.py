@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from archive import watches
 from archive.errors import InputError
+from archive.query_expand import Lexicon
 from archive.query_text import Texts
 from archive.scopes import Scope
+from archive.synonyms import lexicon
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -29,6 +31,7 @@ class _Kept:
     """The watches of the archive, ready to be asked."""
 
     ids: tuple[int, ...]
+    words: Lexicon
     scopes: dict[int, Scope]
     texts: Texts
 
@@ -62,13 +65,13 @@ def note(archive: Archive, event: int, watch_ids: Collection[int]) -> None:
 
 
 def _kept(archive: Archive, ids: tuple[int, ...]) -> _Kept:
-    found = archive.cache.get(_CACHED)
-    if not isinstance(found, _Kept) or found.ids != ids:
+    found, words = archive.cache.get(_CACHED), lexicon(archive)
+    if not isinstance(found, _Kept) or (found.ids, found.words) != (ids, words):
         scopes = {}
         for one in watches.all(archive):
             try:
                 scopes[one.id] = watches.scope(archive, one)
             except InputError:  # whoever looks is told; what is being stored must not wait for it
                 continue
-        found = archive.cache[_CACHED] = _Kept(ids, scopes, Texts(archive))
+        found = archive.cache[_CACHED] = _Kept(ids, words, scopes, Texts(archive))
     return found

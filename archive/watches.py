@@ -18,9 +18,8 @@ from archive.clock import from_iso, iso
 from archive.digest import canonical_json, sha256
 from archive.errors import InputError, LuutruError, UnknownReferenceError
 from archive.filters import Filters
-from archive.query import parse
 from archive.scopes import Scope, scope_of
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 from archive.vietnamese import settle
 
 if TYPE_CHECKING:
@@ -139,17 +138,13 @@ def move(archive: Archive, watches: Collection[Watch], to: int, agent: str) -> N
         )
 
 
-def _parsed(archive: Archive, query: str, filters: Filters) -> Query:
-    return parse(query, lexicon(archive, filters.spellings))
-
-
 def _scope(archive: Archive, query: str, filters: Filters) -> Scope:
-    return scope_of(archive, _parsed(archive, query, filters), filters)
+    return scope_of(archive, parsed(archive, query, filters), filters)
 
 
 def read(archive: Archive, watch: Watch) -> Query:
     """A watch's query as a tree; QueryError as in `archive.query.parse`."""
-    return _parsed(archive, watch.query, watch.filters)
+    return parsed(archive, watch.query, watch.filters)
 
 
 def scope(archive: Archive, watch: Watch) -> Scope:

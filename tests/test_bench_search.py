@@ -17,23 +17,16 @@ from archive.db import Archive
 from archive.index_text import text_of
 from archive.ops.verify import verify
 from archive.syllables import is_syllable
-from archive.vietnamese import exact
-from crawler.bench import (
-    search_beside,
-    search_index,
-    search_kept,
-    search_known,
-    search_peers,
-    search_queries,
-    search_run,
-)
-from crawler.bench.search_asked import Asked, Peer
-from crawler.bench.search_corpus import SITES, Corpus, folded_words
-from crawler.bench.search_queries import KINDS, queries
-from crawler.bench.search_row import p
-from crawler.bench.search_sample import sample_of, words_of
-from crawler.bench.search_vocabulary import vocabulary
-from crawler.bench.search_written import write
+from archive.types import Article
+from archive.vietnamese import exact, fold
+from crawler.bench.search import beside, indexing, kept, known, peers, run
+from crawler.bench.search.asked import Asked, Peer
+from crawler.bench.search.corpus import SITES, Corpus
+from crawler.bench.search.queries import KINDS, queries
+from crawler.bench.search.row import p
+from crawler.bench.search.sample import sample_of, words_of
+from crawler.bench.search.vocabulary import vocabulary
+from crawler.bench.search.written import write
 from crawler.commands.bench import command
 
 
@@ -51,7 +44,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus in an archive with its index."""
     made = tmp_path_factory.mktemp("search") / "made.db"
     write(made, CORPUS)
-    search_index.build(made, SIZE)
+    indexing.build(made, SIZE)
     return made
 
 
@@ -62,6 +55,12 @@ def archive(path: Path) -> Iterator[Archive]:
 
 
 # -- the articles ---------------------------------------------------------------------------------
+
+
+def folded_words(article: Article) -> list[str]:
+    """The folded words of title, lead and body, without punctuation."""
+    text = "\n".join((article.title, article.lead or "", *(one.text for one in article.body)))
+    return fold(text).replace(",", " ").replace(".", " ").split()
 
 
 def test_articles_have_the_lengths_and_dates_of_news() -> None:
@@ -187,12 +186,12 @@ def test_every_query_can_be_asked_and_finds_what_its_kind_says(archive: Archive)
     assert max(found["phrase of 4 to 6 syllables, exact"]) < 0.1 * SIZE
 
 
-@pytest.mark.parametrize("name", search_peers.NAMES)
+@pytest.mark.parametrize("name", peers.NAMES)
 def test_peers_find_the_same_number(archive: Archive, path: Path, name: str) -> None:
-    if not search_peers.installed(name):
+    if not peers.installed(name):
         pytest.skip(f"{name} is not installed")
     place = path.with_name(name)
-    search_peers.BUILD[name](place, ((number, one.article) for number, one in enumerate(CORPUS, 1)))
+    peers.BUILD[name](place, ((number, one.article) for number, one in enumerate(CORPUS, 1)))
     told = (
         Asked('"hội nghị"', peer=Peer(("hội nghị",))),
         Asked('"hội nghị" OR "đường dây nóng"', peer=Peer(("hội nghị", "đường dây nóng"), "any")),
@@ -201,9 +200,9 @@ def test_peers_find_the_same_number(archive: Archive, path: Path, name: str) -> 
         Asked('"hội nghị" "tuyên truyền"', peer=Peer(("hội nghị", "tuyên truyền"))),
         Asked("ngh*", peer=Peer(("ngh",), "prefix", marks=False)),
     )
-    there = [one for one in told if search_peers.can(name, one)]
+    there = [one for one in told if peers.can(name, one)]
     assert len(there) == (6 if name == "fts5" else 5)
-    times = search_peers.timed(search_peers.ASK[name](place), there)
+    times = peers.timed(peers.ASK[name](place), there)
     # Captions and sections are not among what peers are given.
     columns = "(title:{0} OR lead:{0} OR body:{0})"
     for one, (_, found) in zip(there, times, strict=True):
@@ -223,9 +222,9 @@ def _in(peer: Peer, columns: str) -> str:
 
 def test_it_runs_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     some = ("common phrase, exact", "OR", "title: field", "author: field", "browse, no query")
-    monkeypatch.setattr(search_queries, "KINDS", {name: KINDS[name] for name in some})
-    monkeypatch.setattr(search_known, "ITEMS", 30)
-    monkeypatch.setattr(search_run, "COLD", 1)
+    monkeypatch.setattr("crawler.bench.search.queries.KINDS", {name: KINDS[name] for name in some})
+    monkeypatch.setattr(known, "ITEMS", 30)
+    monkeypatch.setattr(run, "COLD", 1)
     told = CliRunner().invoke(command, [
         "search", "--articles", "300", "--keep", str(tmp_path), "--format", "json",
         "--queries", "2", "--peer", "--known-items",
@@ -252,28 +251,28 @@ def test_it_runs_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_kept_archive_of_another_corpus_or_index_is_made_anew(tmp_path: Path) -> None:
     bar = silent
-    first, known = search_kept.built(tmp_path, Corpus(1, 100), bar, reindex=False)
-    assert search_kept.built(tmp_path, Corpus(1, 100), bar, reindex=False) == (first, known)
+    first, state = kept.built(tmp_path, Corpus(1, 100), bar, reindex=False)
+    assert kept.built(tmp_path, Corpus(1, 100), bar, reindex=False) == (first, state)
     with Archive.open(first) as archive:
         inode = first.stat().st_ino
         archive.conn.execute("UPDATE index_state SET complete = 0")
-    _, again = search_kept.built(tmp_path, Corpus(1, 100), bar, reindex=False)
-    assert again.index != known.index
+    _, again = kept.built(tmp_path, Corpus(1, 100), bar, reindex=False)
+    assert again.index != state.index
     assert first.stat().st_ino == inode
     with Archive.open(first, readonly=True) as archive:
         index.require(archive)
-    _, other = search_kept.built(tmp_path, Corpus(2, 100), bar, reindex=False)
+    _, other = kept.built(tmp_path, Corpus(2, 100), bar, reindex=False)
     assert other.seed == 2
 
 
 def test_a_peer_that_is_not_installed_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_peers, "NAMES", {"tantivy": "Tantivy"})
-    monkeypatch.setattr(search_peers, "find_spec", lambda _: None)
+    monkeypatch.setattr(peers, "NAMES", {"tantivy": "Tantivy"})
+    monkeypatch.setattr(peers, "find_spec", lambda _: None)
     told: list[str] = []
     sample = sample_of(Corpus(1, 100))
-    assert not list(search_beside.peers(tmp_path, sample, 1, silent, told.append))
+    assert not list(beside.by_peers(tmp_path, sample, 1, silent, told.append))
     assert told == ["Tantivy is not installed, so it is not measured: `pip install tantivy`."]
 
 

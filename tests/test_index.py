@@ -1,7 +1,7 @@
 """The index follows the current versions, and what is deleted leaves no word behind."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ from indexed import wrong
 from archive import index
 from archive.db import Archive
 from archive.errors import ArchiveError
+from archive.filters import Filters
 from archive.index_text import UNDATED, row_base, text_of
 from archive.ops.checks import RESTORE
 from archive.ops.checks_index import REINDEX
+from archive.search import browse, search
 
 
 @pytest.fixture
@@ -124,6 +126,49 @@ def test_a_thousand_articles_of_one_day_keep_apart(tmp_path: Path) -> None:
         index.drop(archive, 5)
         index.put(archive, 5)
     assert wrong(archive) == []
+
+
+def test_a_day_that_ends_fills_up_from_behind_and_its_neighbours_stay_apart(tmp_path: Path) -> None:
+    late = datetime(2026, 3, 1, 16, 59, tzinfo=UTC)  # the last minute of the day in Vietnam
+    rows = [Row(f"Tin {n}", published=late) for n in range(150)]
+    rows += [Row(f"Sau {n}", published=late + timedelta(minutes=1)) for n in range(3)]
+    with create(tmp_path / "many.db", rows) as archive:
+        index.rebuild(archive)
+        assert wrong(archive) == []
+        for day, found in (("2026-03-01", 150), ("2026-03-02", 3)):
+            assert browse(archive, Filters(since=day, until=day)).total == found
+            assert search(archive, f"(tin OR sau) date:{day}").total == found
+        assert [hit.title[:3] for hit in browse(archive, limit=4).hits] == ["Sau"] * 3 + ["Tin"]
+        with archive.transaction():
+            for version in (1, 150):
+                index.put(archive, version)  # stays where it is
+        assert wrong(archive) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE search_row SET site_id = site_id + 1 WHERE article_id = 1", "of another site"),
+        ("UPDATE search_list SET uses = uses + 1 WHERE kind = 'section'", "and says that it is"),
+        (
+            "UPDATE search_list SET names = '[\"Khác\"]' WHERE kind = 'section'",
+            "names other sections",
+        ),
+        ("DELETE FROM search_list WHERE kind = 'author'", "names other sections or authors"),
+    ],
+)
+def test_what_facets_count_by_is_checked(archive: Archive, sql: str, told: str) -> None:
+    archive.conn.execute(sql)
+    assert any(told in problem and REINDEX in problem for problem in wrong(archive))
+    index.rebuild(archive)
+    assert wrong(archive) == []
+
+
+def test_a_list_that_no_row_names_goes(archive: Archive) -> None:
+    with archive.transaction():
+        for article in (1, 2, 3):
+            index.drop(archive, article)
+    assert archive.conn.execute("SELECT count(*) FROM search_list").fetchone()[0] == 0
 
 
 def test_rebuild_gives_what_feeding_gave(tmp_path: Path) -> None:

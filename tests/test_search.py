@@ -110,6 +110,36 @@ def test_days_are_those_of_vietnam(tmp_path: Path) -> None:
     assert [hit.title for hit in search(archive, "tin", march).hits] == ["Tin cuối"]
 
 
+@pytest.mark.parametrize(
+    ("written", "filters"),
+    [
+        ("dang uy khoi date:2026", Filters(since="2026-01-01", until="2026-12-31")),
+        ("dang uy khoi tu:2/5/2026 den:12/5/2026", Filters(since="2026-05-02", until="2026-05-12")),
+        ("đến:2025 dang uy khoi", Filters(until="2025-12-31")),
+        ("dang uy khoi ngày:12/5/2026..22/5/2026", Filters(since="2026-05-12", until="2026-05-22")),
+        ("khoi tinh:phu-tho", Filters(province="Phú Thọ")),
+        ('khoi province:"Bình Sơn"', Filters(province="binh son")),
+        ("khoi -site:an-phu", Filters(sites=("binh-son",))),
+    ],
+)
+def test_what_narrows_in_a_query_is_the_filter_of_the_same_name(
+    archive: Archive, written: str, filters: Filters
+) -> None:
+    words = "dang uy khoi" if "dang" in written else "khoi"
+    assert titles(archive, written) == titles(archive, words, filters) != []
+
+
+def test_a_query_of_days_alone_lists_them(archive: Archive) -> None:
+    assert titles(archive, "tu:2/5/2026 den:12/5/2026") == ["Lễ", "Đảng"]
+
+
+def test_a_name_of_several_words_that_is_not_quoted_says_so(archive: Archive) -> None:
+    with pytest.raises(QueryError) as caught:
+        search(archive, "tinh:Bình Sơn")
+    assert 'province:"' in caught.value.next_step
+    assert caught.value.position == 0
+
+
 def test_sites_by_field(archive: Archive) -> None:
     assert titles(archive, "khoi site:an-phu") == ["Lễ"]
     with pytest.raises(QueryError) as caught:

@@ -22,8 +22,8 @@ from archive import index
 from archive.db import Archive
 from archive.errors import QueryError
 from archive.filters import Filters
-from archive.index_text import UNDATED, row_base
-from archive.periods import By, is_dated, periods
+from archive.index_text import UNDATED, is_dated, row_base
+from archive.periods import By, periods
 from archive.trends import Trend, trends
 from crawler.cli import group
 

@@ -14,9 +14,8 @@ from archive.candidates import newest
 from archive.export import batches
 from archive.export.record import Kind, Record
 from archive.filters import Filters, prepare, where
-from archive.query import parse
 from archive.scopes import require_known, scope_of
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -44,7 +43,7 @@ def article_ids(
     wanted: set[int] | None = None
     values: list[object] = []
     if query is not None:
-        read = parse(query, lexicon(archive, filters.spellings))
+        read = parsed(archive, query, filters)
         index.require(archive)
         wanted = {one.article_id for one in newest(archive, scope_of(archive, read, filters))}
         sql = "SELECT id FROM article"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import InputError
 from archive.filters import Filters
-from archive.query import parse
 from archive.query_tree import ALL, Atom, Days, Near, Node, Province, Query, Site
-from archive.synonyms import lexicon
+from archive.synonyms import parsed
 from archive.vietnamese import has_marks, settle
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def understood(archive: Archive, selection: Selection) -> dict[str, Any]:
     one = selection.filters
     found: dict[str, Any] = {}
     if selection.query is not None:
-        found["query"] = told(parse(selection.query, lexicon(archive, one.spellings)))
+        found["query"] = told(parsed(archive, selection.query, one))
     if one.sites:
         found["sites"] = sorted(set(one.sites))
     for name in ("section", "author", "province"):

@@ -10,6 +10,7 @@ who writes to the archive need not wait
 from __future__ import annotations
 
 import errno
+import json
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -19,11 +20,14 @@ from archive import index
 from archive.errors import ArchiveError
 from archive.index_text import entry_of
 from archive.ops.checks import WRONG_VALUES, Look, sample
+from archive.vietnamese import settle
 from archive.withdrawals import IS_WITHDRAWN
 
 REINDEX = "`luutru reindex` builds the index anew."
 _TABLES = ("data", "idx", "docsize", "config")
 _NO_ROOM = "Name a folder with more room in TMPDIR, and call again."
+
+_ROWS = "SELECT id, version_id, digest, section_id, author_id FROM search_row"
 
 _OUT_OF_STEP = f"""
 SELECT article.key, article.version_id, search_row.version_id FROM article
@@ -33,6 +37,24 @@ WHERE article.version_id IS NOT search_row.version_id AND NOT {IS_WITHDRAWN}"""
 _STRANGE = """
 SELECT search_row.id, search_row.article_id FROM search_row
 LEFT JOIN article ON article.id = search_row.article_id WHERE article.id IS NULL"""
+
+# What facets and filters take from beside the words.
+_FACETS = (
+    (
+        """SELECT search_row.id, article.key FROM search_row
+           JOIN article ON article.id = search_row.article_id
+           WHERE article.site_id != search_row.site_id""",
+        "Row {0} of the index (article {1}) is of another site than its article.",
+    ),
+    (
+        """WITH used AS (SELECT id, count(*) AS times FROM (
+               SELECT section_id AS id FROM search_row UNION ALL SELECT author_id FROM search_row)
+             GROUP BY id)
+           SELECT coalesce(used.id, list.id), coalesce(times, 0), coalesce(list.uses, 0)
+           FROM used FULL JOIN search_list list USING (id) WHERE times IS NOT list.uses""",
+        "List {0} of names stands in {1} rows of the index, and says that it is {2}.",
+    ),
+)
 
 
 def search_index(look: Look) -> None:
@@ -50,6 +72,9 @@ def search_index(look: Look) -> None:
         )
     for row, article in look.conn.execute(_STRANGE):
         look.problem(f"Row {row} of the index is of article {article}, which is none.", REINDEX)
+    for sql, what in _FACETS:
+        for row in look.conn.execute(sql):
+            look.problem(what.format(*row), REINDEX)
     before = look.problems
     _texts(look)
     _words(look, compare=look.sample is None and look.problems == before)
@@ -57,18 +82,19 @@ def search_index(look: Look) -> None:
 
 def _texts(look: Look) -> None:
     """Each indexed text is still the one that was put in."""
-    rows = look.conn.execute("SELECT id, version_id, digest FROM search_row")
+    rows = look.conn.execute(_ROWS)
     if look.sample is not None:
         ids = sample((row["id"] for row in rows), look.sample)
         rows = look.conn.execute(
-            "SELECT id, version_id, digest FROM search_row WHERE id IN (SELECT value FROM"
-            " json_each(?))",
-            (str(ids),),
+            f"{_ROWS} WHERE id IN (SELECT value FROM json_each(?))", (str(ids),)
         )
     for row in rows:
         look.at()
         try:
-            fits = entry_of(look.archive, row["version_id"]).digest() == row["digest"]
+            entry = entry_of(look.archive, row["version_id"])
+            fits = entry.digest() == row["digest"]
+            named = [[*map(settle, names)] for names in (entry.sections, entry.authors)]
+            fits_names = named == _names(look, row)
         except sqlite3.DatabaseError as error:
             look.require_damage(error)
             fits = False
@@ -76,6 +102,21 @@ def _texts(look: Look) -> None:
             fits = False
         if not fits:
             look.problem(f"Version {row['version_id']}: its text is not the one that was indexed.")
+        elif not fits_names:
+            look.problem(
+                f"Version {row['version_id']}: the index names other sections or authors.", REINDEX
+            )
+
+
+def _names(look: Look, row: sqlite3.Row) -> list[list[str] | None]:
+    """The sections and the authors that a row of the index names; None for a list that is not
+    there."""
+    found: list[list[str] | None] = []
+    for number in (row["section_id"], row["author_id"]):
+        sql = "SELECT names FROM search_list WHERE id = ?"
+        names = look.conn.execute(sql, (number,)).fetchone()
+        found.append(json.loads(names[0]) if names is not None else None)
+    return found
 
 
 def _words(look: Look, *, compare: bool) -> None:
@@ -139,16 +180,14 @@ def _run(look: Look, conn: sqlite3.Connection, compare: bool) -> None:
             conn.execute(
                 "INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', ?)", (rank,)
             )
-            if rank and _strange_rows(conn):
-                raise sqlite3.DatabaseError("words of a row that there is not")
+            strange = bool(rank) and _strange_rows(conn)
         except sqlite3.DatabaseError as error:
-            look.problem(
-                f"FTS5 finds the index damaged ({error})."
-                if not rank
-                else "The words of the index are not those of the versions.",
-                REINDEX,
-            )
-            return
+            if not rank:
+                look.problem(f"FTS5 finds the index damaged ({error}).", REINDEX)
+                return
+            strange = True
+        if strange:
+            look.problem("The words of the index are not those of the versions.", REINDEX)
 
 
 def _strange_rows(conn: sqlite3.Connection) -> bool:

@@ -124,7 +124,7 @@ def command(
 
 
 def _search(sizes: tuple[int, ...], options: dict[str, Any], fmt: str) -> None:
-    from crawler.bench.search_run import Wanted, rows
+    from crawler.bench.search.run import Wanted, rows
 
     wanted = Wanted(**options)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.bench import search_index, search_times
-from crawler.bench.search_beside import Tell, known_items, peers
-from crawler.bench.search_corpus import Corpus
-from crawler.bench.search_kept import Bar, Built, built
-from crawler.bench.search_queries import by_kind, queries
-from crawler.bench.search_row import Row, of_times, p
-from crawler.bench.search_sample import Sample, sample_of
+from crawler.bench.search import indexing, times
+from crawler.bench.search.beside import Tell, by_peers, known_items
+from crawler.bench.search.corpus import Corpus
+from crawler.bench.search.kept import Bar, Built, built
+from crawler.bench.search.queries import by_kind, queries
+from crawler.bench.search.row import Row, of_times, p
+from crawler.bench.search.sample import Sample, sample_of
 
 COLD = 3
 """Queries of each kind that are also asked cold, each in a process of its own."""
@@ -43,7 +43,7 @@ def rows(size: int, wanted: Wanted, bar: Bar, tell: Tell) -> Iterator[Row]:
         yield from _costs(path, made)
         yield from _times(path, sample, wanted.each)
         if wanted.peer:
-            yield from peers(folder, sample, wanted.each, bar, tell)
+            yield from by_peers(folder, sample, wanted.each, bar, tell)
         if wanted.known_items:
             yield from known_items(folder, path, sample, bar)
 
@@ -69,7 +69,7 @@ def _costs(path: Path, made: Built) -> Iterator[Row]:
         yield Row(size, "upkeep, ms an article: p50", len(made.upkeep), value=p(made.upkeep, 50))
         yield Row(size, "upkeep, ms an article: p95", len(made.upkeep), value=p(made.upkeep, 95))
         yield Row(size, "upkeep, ms an article: most", len(made.upkeep), value=p(made.upkeep, 100))
-    tables = search_index.bytes_by_table(path)
+    tables = indexing.bytes_by_table(path)
     yield Row(size, "bytes of text, MB", value=round(made.text / 1e6, 1))
     yield Row(size, "index, bytes a byte of text", value=_ratio(sum(tables.values()), made.text))
     for name, number in sorted(tables.items(), key=lambda one: -one[1]):
@@ -80,9 +80,9 @@ def _costs(path: Path, made: Built) -> Iterator[Row]:
 def _times(path: Path, sample: Sample, each: int) -> Iterator[Row]:
     asked = queries(sample, each)
     size = sample.corpus.size
-    warm = search_times.measured("warm", path, asked)
+    warm = times.measured("warm", path, asked)
     some = [one for _, of in by_kind(asked) for one in of[:COLD]]
-    cold = search_times.cold(path, some)
+    cold = times.cold(path, some)
     at = 0
     for name, of in by_kind(asked):
         first = [time for one, time in zip(some, cold, strict=False) if one.kind == name]

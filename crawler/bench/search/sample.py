@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from archive.types import Article
 from archive.vietnamese import exact, fold, syllables
-from crawler.bench.search_corpus import Corpus, Made
+from crawler.bench.search.corpus import Corpus, Made
 
 _SAMPLE = 1_500  # articles
 

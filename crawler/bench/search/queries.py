@@ -12,8 +12,8 @@ from typing import Any
 
 from archive.filters import Filters
 from archive.vietnamese import exact, fold
-from crawler.bench.search_asked import Asked, Peer
-from crawler.bench.search_sample import Sample, words_of
+from crawler.bench.search.asked import Asked, Peer
+from crawler.bench.search.sample import Sample, words_of
 
 _EACH = 12  # queries of a kind, as a rule: some kinds spread them over what there is
 

@@ -1,6 +1,6 @@
 """How long queries take, in a process that does nothing else.
 
-    python -m crawler.bench.search_times warm|cold FILE < queries.json > times.json
+    python -m crawler.bench.search.times warm|cold FILE < queries.json > times.json
 
 `warm`: each query once, then three times, of which the median is told. `cold`: the file's pages
 are put out of the system's memory first, then each query once; meant for one query a process.
@@ -22,7 +22,7 @@ from typing import Any
 from archive import facets, search
 from archive.db import Archive
 from crawler.bench.memory import peak
-from crawler.bench.search_asked import Asked
+from crawler.bench.search.asked import Asked
 
 ROUNDS = 3
 
@@ -47,7 +47,7 @@ class Measured:
 
 def measured(how: str, path: Path, queries: Sequence[Asked]) -> Measured:
     """Ask *queries* in a process of its own; `how` as above."""
-    told = run("crawler.bench.search_times", [how, str(path)], queries)
+    told = run("crawler.bench.search.times", [how, str(path)], queries)
     return Measured([Times(**one) for one in told["times"]], told["memory"])
 
 

@@ -15,9 +15,9 @@ from archive.db import Archive
 from archive.errors import ArchiveError
 from archive.types import Article
 from archive.vietnamese import RULES_VERSION
-from crawler.bench import search_index, search_peers
-from crawler.bench.search_corpus import GENERATOR, Corpus
-from crawler.bench.search_written import write
+from crawler.bench.search import indexing, peers
+from crawler.bench.search.corpus import GENERATOR, Corpus
+from crawler.bench.search.written import write
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def built(folder: Path, corpus: Corpus, bar: Bar, *, reindex: bool) -> tuple[Pat
     else:
         text = known.text
     with bar(f"Indexing {corpus.size:,} articles") as progress:
-        whole, single = search_index.build(path, corpus.size, progress)
+        whole, single = indexing.build(path, corpus.size, progress)
     known = Built(corpus.seed, corpus.size, GENERATOR, text, whole, single, _makers())
     note.write_text(json.dumps(asdict(known)) + "\n", encoding="utf-8")
     for backup in folder.glob(f"{path.name}.before-*"):
@@ -76,8 +76,8 @@ def peer(folder: Path, corpus: Corpus, name: str, bar: Bar) -> Path:
     if path.is_dir():
         shutil.rmtree(path)
     path.unlink(missing_ok=True)
-    with bar(f"{search_peers.NAMES[name]} of {corpus.size:,} articles") as progress:
-        search_peers.BUILD[name](path, _counted(corpus, progress))
+    with bar(f"{peers.NAMES[name]} of {corpus.size:,} articles") as progress:
+        peers.BUILD[name](path, _counted(corpus, progress))
     note.write_text(json.dumps(about) + "\n", encoding="utf-8")
     return path
 

@@ -15,9 +15,8 @@ from functools import cached_property
 from math import log
 
 from archive.types import Article, Author, Block, Caption
-from archive.vietnamese import fold
-from crawler.bench.search_dates import later, published
-from crawler.bench.search_vocabulary import Vocabulary, groups, vocabulary
+from crawler.bench.search.dates import later, published
+from crawler.bench.search.vocabulary import Vocabulary, groups, vocabulary
 from crawler.provinces import Province, provinces
 
 GENERATOR = 1
@@ -236,9 +235,3 @@ def _paragraphs(dice: random.Random, sentences: Sequence[str]) -> Iterator[Block
         end = at + dice.randint(2, 4)
         yield Block("paragraph", " ".join(sentences[at:end]))
         at = end
-
-
-def folded_words(article: Article) -> list[str]:
-    """The folded words of title, lead and body, without punctuation."""
-    text = "\n".join((article.title, article.lead or "", *(one.text for one in article.body)))
-    return fold(text).replace(",", " ").replace(".", " ").split()

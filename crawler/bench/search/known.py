@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from archive import search
 from archive.db import Archive
 from archive.vietnamese import exact, fold, syllables
-from crawler.bench.search_asked import Peer
-from crawler.bench.search_corpus import Corpus
-from crawler.bench.search_peers import best_fts5, fts5_text
-from crawler.bench.search_sample import Sample
+from crawler.bench.search.asked import Peer
+from crawler.bench.search.corpus import Corpus
+from crawler.bench.search.peers import best_fts5, fts5_text
+from crawler.bench.search.sample import Sample
 
 ITEMS = 300
 FIRST = 10

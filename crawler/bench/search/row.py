@@ -8,7 +8,7 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from crawler.bench.search_times import Times
+from crawler.bench.search.times import Times
 
 
 @dataclass(frozen=True)

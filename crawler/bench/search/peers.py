@@ -1,6 +1,6 @@
 """What others take for the same queries: a plain FTS5 table, and Tantivy.
 
-    python -m crawler.bench.search_peers fts5|tantivy PLACE < queries.json > times.json
+    python -m crawler.bench.search.peers fts5|tantivy PLACE < queries.json > times.json
 
 Both answer with the 20 best by bm25 and the count, without snippets. FTS5 holds title, lead and
 body folded; Tantivy the same with their accents, so it is asked only queries whose accents count.
@@ -21,8 +21,8 @@ from statistics import median
 from archive.types import Article
 from archive.vietnamese import exact, fold
 from crawler.bench.memory import peak
-from crawler.bench.search_asked import Asked, Peer
-from crawler.bench.search_times import ROUNDS, asked
+from crawler.bench.search.asked import Asked, Peer
+from crawler.bench.search.times import ROUNDS, asked
 
 LIMIT = 20
 _COLUMNS = ("title", "lead", "body")

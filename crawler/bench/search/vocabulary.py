@@ -59,8 +59,8 @@ class Vocabulary:
 
 @cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """The lists of `search_words.txt` by name, in NFC."""
-    text = (files("crawler.bench") / "search_words.txt").read_text(encoding="utf-8")
+    """The lists of `words.txt` by name, in NFC."""
+    text = (files("crawler.bench.search") / "words.txt").read_text(encoding="utf-8")
     text = unicodedata.normalize("NFC", text)
     parts = re.split(r"^\[(\w+)\]$", text, flags=re.M)[1:]
     return {

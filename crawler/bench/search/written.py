@@ -19,8 +19,8 @@ from archive.digest import article_key
 from archive.identity import identity_of
 from archive.types import Article, Exchange, Found
 from archive.version_rows import insert
-from crawler.bench.search_corpus import Corpus, Made
-from crawler.bench.search_dates import LATEST
+from crawler.bench.search.corpus import Corpus, Made
+from crawler.bench.search.dates import LATEST
 
 READER = "luutru bench search"
 _COMMIT = 1_000  # articles
