@@ -13,6 +13,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from archive import vietnamese
@@ -75,6 +76,7 @@ def fingerprint(texts: Iterable[str]) -> Fingerprint:
     return Fingerprint(dict(sorted(found.items())))
 
 
+@lru_cache(maxsize=256)  # a notice of each month is compared with all that came before it
 def figures_of(lead: str | None, body: str) -> Figures:
     """The figures of a version, as :func:`fingerprint_of` takes it."""
     return figures(filter(None, (lead, *(text for _, text in json.loads(body)))))

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE = 0.05
+"""Seconds that a reading waits for a capture, to be committed with it: no place of a host waits
+for a reading, and one sync of the disk serves both."""
+
 
 class _Step:
     """What both steps need of the crawl."""
@@ -180,7 +184,9 @@ class Read(_Step):
             if exchange.outcome == "unchanged":  # what it names was never read; a 304 has no body
                 exchange = captures.exchange(session.archive, capture_id)
             reading = await self._pool.read(exchange, captured.page.kind)
-            learned = await self.commits.run(partial(store, session, captured, reading))
+            learned = await self.commits.run(
+                partial(store, session, captured, reading), wait=_PATIENCE
+            )
             learned.tell(session)
         except ArchiveError as error:
             self.frontier.give_up(error)

@@ -112,3 +112,31 @@ def test_an_archive_that_cannot_be_written_to_says_so_to_each(table):
     table.conn.execute("PRAGMA query_only = OFF")
     assert all(isinstance(result, ArchiveError) for result in results), results
     assert numbers(table) == []
+
+
+def test_what_may_wait_goes_with_what_may_not(table):
+    commits = []
+    table.conn.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+
+    async def one_after_another():
+        writes = Commits(table)
+        patient = asyncio.ensure_future(writes.run(put(table, 1), wait=60))
+        await asyncio.sleep(0.01)
+        assert numbers(table) == []
+        assert await writes.run(put(table, 2)) == 1
+        assert await asyncio.wait_for(patient, 1) == 1
+
+    asyncio.run(one_after_another())
+    table.conn.set_trace_callback(None)
+    assert len(commits) == 1
+    assert numbers(table) == [1, 2]
+
+
+def test_what_may_wait_does_not_wait_for_ever(table):
+    async def alone():
+        writes = Commits(table)
+        first = await asyncio.wait_for(writes.run(put(table, 1), wait=0.01), 5)
+        return first, await asyncio.wait_for(writes.run(put(table, 2), wait=0.01), 5)
+
+    assert asyncio.run(alone()) == (1, 1)
+    assert numbers(table) == [1, 2]

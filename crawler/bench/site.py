@@ -11,6 +11,10 @@ from crawler.demo.messages import DemoRequest, DemoResponse
 from crawler.demo.sites import build
 
 CANONICAL = re.compile(rb'<link[^>]*rel="canonical"[^>]*>')  # each page is one of its own
+_TEXT = b'<div id="news-bodyhtml"'
+_END = re.compile(rb"\.(?= |<|&nbsp;)")  # of a sentence
+_NUMBER = b"\0"
+_COPIES = 10  # one page in so many has its model's words, as a text that stands on other sites too
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
@@ -64,7 +68,8 @@ concurrency = {concurrency}
 
 @lru_cache(maxsize=1)
 def _models() -> tuple[tuple[bytes, bytes], ...]:
-    """The sample NukeViet articles as served, without links to others, and their titles."""
+    """The sample NukeViet articles as served, without links to others, a place for a number at the
+    end of each sentence; and their titles."""
     site = next(site for site in build() if site.family == "nukeviet")
     models = []
     for path, article in site.articles.items():
@@ -72,12 +77,14 @@ def _models() -> tuple[tuple[bytes, bytes], ...]:
         title = article.title.encode()
         body = CANONICAL.sub(b"", answer.body)
         if answer.status == 200 and title in body:
-            models.append((body.replace(b'href="/', b'data-was="/'), title))
+            head, mark, text = body.replace(b'href="/', b'data-was="/').partition(_TEXT)
+            models.append((head + mark + _END.sub(_NUMBER + b".", text), title))
     return tuple(models)
 
 
 def page(number: int) -> bytes:
-    """The page of that number: another text for each, so that none is stored for another."""
+    """The page of that number: most have sentences of their own, and no title stands twice."""
     models = _models()
     body, title = models[number % len(models)]
-    return body.replace(title, f"Tin số {number}: ".encode() + title)
+    own = b"" if number % _COPIES == 0 else f" (số {number})".encode()
+    return body.replace(_NUMBER, own).replace(title, f"Tin số {number}: ".encode() + title)
