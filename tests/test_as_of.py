@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indexed import wrong
+from lxml import html
+from reading_room import room
 from strategies import Walker
 
 from archive import articles, as_of, index
@@ -206,3 +208,22 @@ def articles_key(archive: Archive, page: str) -> str:
         (f"{HOST}/{page}.html",),
     ).fetchone()
     return str(row[0])
+
+
+def test_the_reader_leads_to_the_version_that_was_found(walker: Walker) -> None:
+    with room(walker.archive.path) as reader:
+        page = html.fromstring(reader.text("/search?q=dai+hoi&as-of=2/3/2026&lang=en"))
+        (link,) = page.cssselect(".hit h3 a")
+        assert "version=2" in link.get("href")
+        assert "Version 2" in page.cssselect(".hit .about")[0].text_content()
+        assert "Đại hội đã hoãn" in reader.text(link.get("href"))
+        assert "As captured by 2/3/2026" in " ".join(
+            page.cssselect(".chip")[0].text_content().split()
+        )
+        page = html.fromstring(reader.text("/search?q=dai+hoi&in=all"))
+        assert len(page.cssselect(".hit")) == 1
+        assert page.cssselect("#in option[selected]")[0].get("value") == "all"
+        assert "Đến ngày 2025-01-01 chưa lưu được" in reader.text(
+            "/search?q=hoi&as-of=1/1/2025&lang=vi", 400
+        )
+        assert "chưa đến" in reader.text("/search?q=hoi&as-of=1/1/9000&lang=vi", 400)
