@@ -60,7 +60,7 @@ def counted(archive: Archive, scope: Scope, most: int) -> list[tuple[int, int, i
     """Of the newest *most* matches the row of the index, the site, and the numbers of the lists of
     sections and authors."""
     if scope.versions != "current":
-        found = candidates_past.newest(archive, scope, scope.matches, most)
+        found = candidates_past.counted(archive, scope, most)
         return [(one[0], one[4], one[5], one[6]) for one in found]
     columns = "r.id, r.site_id, r.section_id, r.author_id"
     sql, values = _select(columns, scope, scope.matches, rows=True)

@@ -6,7 +6,7 @@ then. Of all versions that match each article shows its newest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,28 +18,60 @@ from archive.times import VIETNAM
 if TYPE_CHECKING:
     from archive.db import Archive
 
-Found = tuple[int, int, int, int, int, int, int]
-"""Row, article, version, 1 if that is the current one, site, list of sections, list of authors."""
+Found = tuple[int, int, int, int, int, int, int, int, int]
+"""Row, article, version, 1 if that is the current one, site, list of sections, list of authors;
+from when it stood, and until when."""
+
+_Arm = tuple[str, list[object]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS_A_ROW = 60_000_000 // SLOTS_A_MINUTE
 _NOW, _PAST = ("search_row", "search_text"), ("past_row", "past_text")
-_COLUMNS = "r.article_id, r.version_id, {current}, r.site_id, r.section_id, r.author_id"
+_FEW = 50
+_COLUMNS = (
+    "r.article_id, r.version_id, {}, r.site_id, r.section_id, r.author_id, r.since, {} AS until"
+)
 
 
 def newest(archive: Archive, scope: Scope, matches: str, most: int) -> Iterator[Found]:
     """The newest *most* (-1: all) that *matches* and the scope let through, one an article."""
-    sql, values = _select(scope, matches)
-    cursor = archive.conn.cursor()
-    cursor.row_factory = None
-    yield from cursor.execute(f"{sql} ORDER BY 1 DESC LIMIT ?", (*values, most))
+    if isinstance(scope.versions, datetime):
+        arms = _as_of(archive, scope, matches, _microseconds(scope.versions))
+    else:
+        arms = _all(scope, matches)
+    yield from _read(archive, arms, "ORDER BY 1 DESC LIMIT ?", most)
 
 
 def count(archive: Archive, scope: Scope, most: int) -> int:
     """How many articles match, counted up to *most*."""
-    sql, values = _select(scope, scope.matches)
-    row = archive.conn.execute(f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, most)).fetchone()
-    return int(row[0])
+    if isinstance(scope.versions, datetime):
+        arms = list(_as_of(archive, scope, scope.matches, _microseconds(scope.versions)))
+        return sum(1 for _ in _read(archive, arms, "LIMIT ?", most))
+    now, past = _raw(scope, scope.matches)
+    articles = {one[1] for one in _read(archive, [now], "LIMIT ?", most)}
+    if len(articles) < most:
+        for one in _read(archive, [past], "LIMIT ?", -1):
+            articles.add(one[1])
+            if len(articles) == most:
+                break
+    return len(articles)
+
+
+def counted(archive: Archive, scope: Scope, most: int) -> list[Found]:
+    """One row for each of the newest *most* articles that match, for what is counted of them; of
+    more than *most*, some may stand by an earlier version than :func:`newest` shows."""
+    if isinstance(scope.versions, datetime):
+        return list(newest(archive, scope, scope.matches, most))
+    now, past = _raw(scope, scope.matches)
+    found = {one[1]: one for one in _read(archive, [now], "ORDER BY 1 DESC LIMIT ?", most)}
+    earlier: dict[int, Found] = {}
+    for one in _read(archive, [past], "ORDER BY 1 DESC LIMIT ?", -1):
+        if one[1] not in found:
+            before = earlier.setdefault(one[1], one)
+            earlier[one[1]] = max(before, one, key=lambda row: row[-2:])
+        if len(earlier) == most:
+            break
+    return sorted((*found.values(), *earlier.values()), reverse=True)[:most]
 
 
 def require_captured(archive: Archive, moment: datetime) -> None:
@@ -56,15 +88,16 @@ def require_captured(archive: Archive, moment: datetime) -> None:
         )
 
 
-def _select(scope: Scope, matches: str) -> tuple[str, list[object]]:
-    if isinstance(scope.versions, datetime):
-        arms = list(_as_of(scope, matches, _microseconds(scope.versions)))
-    else:
-        arms = list(_all(scope, matches))
-    return " UNION ALL ".join(sql for sql, _ in arms), [one for _, values in arms for one in values]
+def _read(archive: Archive, arms: Iterable[_Arm], end: str, most: int) -> Iterator[Found]:
+    texts, values = zip(*arms, strict=True)
+    cursor = archive.conn.cursor()
+    cursor.row_factory = None  # plain tuples
+    yield from cursor.execute(
+        f"{' UNION ALL '.join(texts)} {end}", [*(one for some in values for one in some), most]
+    )
 
 
-def _as_of(scope: Scope, matches: str, moment: int) -> Iterator[tuple[str, list[object]]]:
+def _as_of(archive: Archive, scope: Scope, matches: str, moment: int) -> Iterator[_Arm]:
     """What stood at *moment*: what is dated until then, and the few that are dated ahead of it."""
     last = moment // _MICROSECONDS_A_ROW
     for tables in (_NOW, _PAST):
@@ -72,27 +105,40 @@ def _as_of(scope: Scope, matches: str, moment: int) -> Iterator[tuple[str, list[
         if tables is _PAST:
             stood, values = f"{stood} AND r.until > ?", [moment, moment]
         columns = _columns(tables, matches)
+        ahead = f"{stood} AND r.id > r.since / {_MICROSECONDS_A_ROW}"
+        rows = max(scope.rows[0], last + 1), scope.rows[1]
+        (few,) = archive.conn.execute(
+            f"""SELECT count(*) FROM (SELECT 1 FROM {tables[0]} r INDEXED BY {tables[0]}_ahead
+                WHERE r.id BETWEEN ? AND ? AND {ahead} LIMIT ?)""",
+            (*rows, *values, _FEW),
+        ).fetchone()
+        if few == _FEW:  # so many are not looked up one by one
+            yield _arm(scope, matches, tables, columns, stood, values)
+            continue
         yield _arm(scope, matches, tables, columns, stood, values,
                    rows=(scope.rows[0], min(scope.rows[1], last)))  # fmt: skip
-        ahead = f"{stood} AND r.id > r.since / {_MICROSECONDS_A_ROW}"
-        yield _arm(scope, matches, tables, columns, ahead, values, by_row="ahead",
-                   rows=(max(scope.rows[0], last + 1), scope.rows[1]))  # fmt: skip
+        if few:
+            yield _arm(scope, matches, tables, columns, ahead, values, by_row="ahead", rows=rows)
 
 
-def _all(scope: Scope, matches: str) -> Iterator[tuple[str, list[object]]]:
+def _raw(scope: Scope, matches: str) -> tuple[_Arm, _Arm]:
+    """All current versions that match, and all others."""
+    now = _arm(scope, matches, _NOW, _columns(_NOW, matches), "1", [])
+    return now, _arm(scope, matches, _PAST, _columns(_PAST, matches), "1", [])
+
+
+def _all(scope: Scope, matches: str) -> Iterator[_Arm]:
     """Current versions; and of each article whose current one does not match, the newest that
     does."""
-    yield _arm(scope, matches, _NOW, _columns(_NOW, matches), "1", [])
-    inner = f"{_columns(_PAST, matches)}, r.since, r.until"
-    past, values = _arm(scope, matches, _PAST, inner, "1", [])
+    now, (past, values) = _raw(scope, matches)
+    yield now
     same = "r.article_id = one.article_id"
     after = f"{same} AND (r.since, r.until, r.version_id) > (one.since, one.until, one.version_id)"
-    now, now_values = _arm(scope, matches, _NOW, "1", same, [], by_row="article")
+    own, own_values = _arm(scope, matches, _NOW, "1", same, [], by_row="article")
     later, later_values = _arm(scope, matches, _PAST, "1", after, [], by_row="article")
     yield (
-        "SELECT row, article_id, version_id, 0, site_id, section_id, author_id"
-        f" FROM ({past}) one WHERE NOT EXISTS ({now}) AND NOT EXISTS ({later})",
-        [*values, *now_values, *later_values],
+        f"SELECT * FROM ({past}) one WHERE NOT EXISTS ({own}) AND NOT EXISTS ({later})",
+        [*values, *own_values, *later_values],
     )
 
 
@@ -106,7 +152,7 @@ def _arm(
     *,
     rows: tuple[int, int] | None = None,
     by_row: str = "",
-) -> tuple[str, list[object]]:
+) -> _Arm:
     """One table's rows. *by_row*: they are looked up first, by that index or their article, and
     then in the words; else as the words give them."""
     row_table, words = tables
@@ -133,7 +179,9 @@ def _arm(
 
 def _columns(tables: tuple[str, str], matches: str) -> str:
     row = "s.rowid" if matches else "r.id"
-    return f"{row} AS row, " + _COLUMNS.format(current=int(tables is _NOW))
+    return f"{row} AS row, " + _COLUMNS.format(
+        *(("1", "0") if tables is _NOW else ("0", "r.until"))
+    )
 
 
 def _microseconds(moment: datetime) -> int:

@@ -23,6 +23,7 @@ from archive.db import Archive
 from archive.errors import InputError
 from archive.facets import facets
 from archive.ops import withdraw_plan
+from archive.ops.cleaning import clean
 from archive.ops.withdraw import withdraw
 from archive.search import browse, every, search
 from archive.types import Article, Block
@@ -139,6 +140,42 @@ def test_the_command(walker: Walker) -> None:
     assert isinstance(told.exception, InputError)
 
 
+def test_no_word_of_an_earlier_version_is_left_after_a_withdrawal(walker: Walker) -> None:
+    archive = walker.archive
+    walker.see(shown("4", "Việc của zqxwv"))
+    walker.see(shown("4", "Việc khác"))
+    assert search(archive, "zqxwv", versions="all").total == 1
+    make = partial(withdraw_plan.of_article, archive, f"{HOST}/4.html")
+    withdraw(archive, make, make(), "Lò Thị Mây", "Đơn")
+    assert search(archive, "zqxwv", versions="all").total == 0
+    assert wrong(archive) == []
+    clean(archive)
+    archive.close()
+    files = archive.path.parent.glob(f"{archive.path.name}*")
+    assert not any(b"zqxwv" in one.read_bytes() for one in files)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE past_row SET until = until + 1 WHERE id = (SELECT min(id) FROM past_row)",
+         "at another time"),
+        ("UPDATE search_row SET since = since - 1 WHERE article_id = 2", "at another time"),
+        ("DELETE FROM past_row WHERE id = (SELECT min(id) FROM past_row)", "does not hold version"),
+        ("UPDATE past_row SET version_id = 2 WHERE version_id = 1", "none of those"),
+        ("UPDATE past_row SET site_id = 9 WHERE version_id = 1", "does not hold version"),
+        ("UPDATE past_row SET section_id = 9 WHERE version_id = 1", "other sections"),
+        ("UPDATE version SET title = 'x' WHERE id = 1", "not the one that was indexed"),
+    ],
+)  # fmt: skip
+def test_verify_tells_what_does_not_fit(walker: Walker, sql: str, told: str) -> None:
+    walker.archive.conn.execute(sql)
+    found = wrong(walker.archive)
+    assert any(told in one for one in found), found
+    index.rebuild(walker.archive)
+    assert wrong(walker.archive) == []
+
+
 words = st.sampled_from(["đảng", "hội", "nghị", "bạn"])
 steps = st.tuples(
     st.sampled_from("12"),
@@ -196,6 +233,8 @@ def compare(archive: Archive, looks: list[tuple[datetime, str, str]], word: str)
         k for more in results.copies.values() for k in more
     ]
     assert sorted(there) == sorted(ever) and results.total == len(ever)
+    sites = facets(archive, fold(word), versions="all").sites
+    assert sum(one.count for one in sites) == len(ever)
     for hit in every(archive, fold(word), versions="all"):
         history = articles.versions(archive, articles.resolve(archive, hit.key))
         last = max(n for n, one in enumerate(history, 1) if matches(one.article.title))
