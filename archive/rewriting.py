@@ -237,15 +237,8 @@ def _says(one: Derived, key: str) -> tuple[object, ...] | None:
 
 def _indexed(article: ArticleState) -> tuple[object, ...]:
     """What the index holds of an article: its versions, by the captures that they begin with."""
-    return (
-        article.current,
-        article.site_id,
-        {
-            one.first: (
-                {name: value for name, value in one.row.items() if name not in _NOT_INDEXED},
-                one.bylines,
-                one.captions,
-            )
-            for one in article.versions
-        },
-    )
+    versions = {}
+    for one in article.versions:
+        row = {name: value for name, value in one.row.items() if name not in _NOT_INDEXED}
+        versions[one.first] = row, one.bylines, one.captions
+    return article.current, article.site_id, versions

@@ -52,10 +52,7 @@ class Scope:
 
 
 def scope_of(
-    archive: Archive,
-    query: Query | None,
-    filters: Filters | None,
-    versions: Versions = "current",
+    archive: Archive, query: Query | None, filters: Filters | None, versions: Versions = "current"
 ) -> Scope:
     """What *query* (None: every article) and *filters* mean in this archive."""
     known = sites.all(archive)

@@ -5,22 +5,20 @@ text -> Query -> candidates from the index, bounded -> scores -> stories -> hits
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from archive import as_of, index
+from archive import hits, index
 from archive.candidates import Candidate, count, newest, staged
 from archive.candidates_past import require_captured
-from archive.index_text import Text, entry_of
-from archive.matching import DOCUMENT, Forms, Unit, forms_of, units
+from archive.matching import Forms, Unit, forms_of, units
 from archive.ranking import score
 from archive.scopes import Scope, Versions, scope_of
 from archive.snapshot import snapshot
-from archive.snippets import Snippet, snippet, title_marks
+from archive.snippets import snippet, title_marks
 from archive.synonyms import parsed
 from archive.types import Hit
 
@@ -107,7 +105,7 @@ def every(
             if snippets:
                 yield _hit(archive, scope, _Ranked(candidate, 0.0, []), wanted, {})
             else:
-                yield _bare(archive, scope, candidate)
+                yield hits.bare(archive, scope, candidate)
 
 
 def browse(
@@ -138,17 +136,17 @@ def _results(
         found = ((candidate, 0.0) for candidate in newest(archive, scope))
     chosen, more = _one_a_story(found, offset + limit)
     chosen = chosen[offset:]
-    hits = tuple(_hit(archive, scope, ranked, wanted, texts) for ranked in chosen)
+    shown = tuple(_hit(archive, scope, ranked, wanted, texts) for ranked in chosen)
     keys = _keys(archive, [one for ranked in chosen for one in ranked.copies])
     copies = {
         hit.key: tuple(keys[one] for one in ranked.copies)
-        for hit, ranked in zip(hits, chosen, strict=True)
+        for hit, ranked in zip(shown, chosen, strict=True)
         if ranked.copies
     }
     total = count(archive, scope, COUNTED + 1)
     if not total and isinstance(scope.versions, datetime):
         require_captured(archive, scope.versions)
-    return Results(hits, min(total, COUNTED), total <= COUNTED, copies, more)
+    return Results(shown, min(total, COUNTED), total <= COUNTED, copies, more)
 
 
 def _best(
@@ -164,7 +162,7 @@ def _best(
         scored = []
         for candidate in tier:
             seen.add(candidate.article_id)
-            forms = texts[candidate.version_id] = forms_of(_text(archive, candidate))
+            forms = texts[candidate.version_id] = forms_of(hits.text(archive, candidate))
             scored.append((score(forms, wanted), candidate))
         scored.sort(key=lambda one: (one[0], one[1].row), reverse=True)
         for (_as_typed, value), candidate in scored:
@@ -195,11 +193,6 @@ def _one_a_story(
     return chosen, False
 
 
-def _text(archive: Archive, candidate: Candidate) -> Text:
-    """Its text as the index has it: documents stand with current versions alone."""
-    return entry_of(archive, candidate.version_id, None if candidate.is_current else ()).text
-
-
 def _hit(
     archive: Archive,
     scope: Scope,
@@ -208,54 +201,16 @@ def _hit(
     texts: Mapping[int, Mapping[str, Forms]],
 ) -> Hit:
     candidate = ranked.candidate
-    forms = texts.get(candidate.version_id) or forms_of(_text(archive, candidate))
+    forms = texts.get(candidate.version_id) or forms_of(hits.text(archive, candidate))
     shown = snippet(forms, wanted)
     return replace(
-        _bare(archive, scope, candidate),
+        hits.bare(archive, scope, candidate),
         snippet=shown.text,
         marks=shown.marks,
         title_marks=title_marks(forms, wanted),
         score=round(ranked.value, 3),
-        attachment=_attachment(archive, candidate, shown),
+        attachment=hits.attachment(archive, candidate, shown),
     )
-
-
-def _bare(archive: Archive, scope: Scope, candidate: Candidate) -> Hit:
-    """A hit without anything of its text."""
-    row = archive.conn.execute(
-        "SELECT a.key, s.slug, p.url, v.title, v.section, v.published, a.state, v.article_id"
-        " FROM version v JOIN article a ON a.id = v.article_id JOIN site s ON s.id = a.site_id"
-        " JOIN article_page own ON own.key = a.key JOIN page p ON p.id = own.page_id"
-        " WHERE v.id = ?",
-        (candidate.version_id,),
-    ).fetchone()
-    moment = scope.versions
-    return Hit(
-        key=row["key"],
-        site=row["slug"],
-        url=row["url"],
-        title=row["title"],
-        section=tuple(json.loads(row["section"])),
-        published=row["published"],
-        snippet="",
-        marks=(),
-        title_marks=(),
-        state=row["state"],
-        score=0.0,
-        version=as_of.place(archive, candidate.version_id),
-        current=candidate.is_current,
-        state_then=as_of.state(archive, row["article_id"], moment)
-        if isinstance(moment, datetime)
-        else None,
-    )
-
-
-def _attachment(archive: Archive, candidate: Candidate, shown: Snippet) -> str | None:
-    """The title of the attachment that a snippet is of, if it is of one."""
-    if shown.column is None or not shown.column.startswith(DOCUMENT):
-        return None
-    number = int(shown.column.removeprefix(DOCUMENT))
-    return _text(archive, candidate).documents[number].title
 
 
 def _keys(archive: Archive, article_ids: Sequence[int]) -> dict[int, str]:

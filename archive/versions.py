@@ -234,9 +234,7 @@ def _replace(archive: Archive, read: Read, version: sqlite3.Row) -> None:
     version_rows.replace(archive, version_id, read.article, read.content, read.reader)
     if is_current:
         version_rows.show_links(archive, article_id, version["last_capture_id"], read.article)
-        _feed(archive, article_id, version_id)
-    else:
-        index.put(archive, row["version_id"])
+    _feed(archive, article_id, row["version_id"])
 
 
 def _feed(archive: Archive, article_id: int, version_id: int) -> None:
