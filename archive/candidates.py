@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive import candidates_past
 from archive.scopes import Scope
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Candidate:
     row: int  # of the index; rises with the time of publication
     article_id: int
     version_id: int
-    story_id: int | None
+    story_id: int | None  # of its current text: none where another version is meant
+    is_current: bool = True
 
 
 def staged(archive: Archive, scope: Scope, limit: int) -> Iterator[list[Candidate]]:
@@ -34,8 +36,8 @@ def staged(archive: Archive, scope: Scope, limit: int) -> Iterator[list[Candidat
         found: dict[int, Candidate] = {}
         for stage in tier:
             for candidate in _matching(archive, scope, stage, A_STAGE + limit):
-                if candidate.row not in seen:
-                    found.setdefault(candidate.row, candidate)
+                if candidate.article_id not in seen:
+                    found.setdefault(candidate.article_id, candidate)
         seen |= found.keys()
         yield list(found.values())
 
@@ -47,6 +49,8 @@ def newest(archive: Archive, scope: Scope) -> Iterator[Candidate]:
 
 def count(archive: Archive, scope: Scope, most: int) -> int:
     """How many articles match, counted up to *most*."""
+    if scope.versions != "current":
+        return candidates_past.count(archive, scope, most)
     sql, values = _select("1", scope, scope.matches)
     row = archive.conn.execute(f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, most)).fetchone()
     return int(row[0])
@@ -55,6 +59,9 @@ def count(archive: Archive, scope: Scope, most: int) -> int:
 def counted(archive: Archive, scope: Scope, most: int) -> list[tuple[int, int, int, int]]:
     """Of the newest *most* matches the row of the index, the site, and the numbers of the lists of
     sections and authors."""
+    if scope.versions != "current":
+        found = candidates_past.counted(archive, scope, most)
+        return [(one[0], one[4], one[5], one[6]) for one in found]
     columns = "r.id, r.site_id, r.section_id, r.author_id"
     sql, values = _select(columns, scope, scope.matches, rows=True)
     in_order = f"{sql} ORDER BY {_order(scope.matches)} DESC LIMIT ?"
@@ -110,6 +117,9 @@ def _bounds(
 
 
 def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Iterator[Candidate]:
+    if scope.versions != "current":
+        yield from _of_any_version(archive, scope, matches, limit)
+        return
     sql, values = _select("r.id, r.article_id, r.version_id", scope, matches, rows=True)
     in_order = f"{sql} ORDER BY {_order(matches)} DESC LIMIT ?"
     story = "(SELECT story_id FROM article WHERE id = article_id)"
@@ -117,6 +127,19 @@ def _matching(archive: Archive, scope: Scope, matches: str, limit: int) -> Itera
         f"SELECT id, article_id, version_id, {story} FROM ({in_order})", (*values, limit)
     ):
         yield Candidate(*row)
+
+
+def _of_any_version(
+    archive: Archive, scope: Scope, matches: str, limit: int
+) -> Iterator[Candidate]:
+    for row, article, version, current, *_ in candidates_past.newest(
+        archive, scope, matches, limit
+    ):
+        story = None
+        if current:
+            sql = "SELECT story_id FROM article WHERE id = ?"
+            (story,) = archive.conn.execute(sql, (article,)).fetchone()
+        yield Candidate(row, article, version, story, bool(current))
 
 
 def _order(matches: str) -> str:

@@ -13,7 +13,7 @@ from archive import index, index_lists, sites
 from archive.candidates import counted
 from archive.index_text import is_dated
 from archive.periods import periods
-from archive.scopes import scope_of
+from archive.scopes import Versions, scope_of
 from archive.snapshot import snapshot
 from archive.synonyms import parsed
 from archive.vietnamese import fold, has_marks
@@ -55,15 +55,21 @@ class Facets:
     without: Mapping[str, int] = field(default_factory=dict)
 
 
-def facets(archive: Archive, text: str, filters: Filters | None = None) -> Facets:
-    """The facets of what *text* (empty: everything) and *filters* find.
+def facets(
+    archive: Archive,
+    text: str,
+    filters: Filters | None = None,
+    *,
+    versions: Versions = "current",
+) -> Facets:
+    """The facets of what *text* (empty: everything) and *filters* find among *versions*.
 
     Articles without a date are in no year. Errors as in `archive.search.search`.
     """
     with snapshot(archive):
         query = parsed(archive, text, filters) if text else None
         index.require(archive)
-        scope = scope_of(archive, query, filters)
+        scope = scope_of(archive, query, filters, versions)
         rows = counted(archive, scope, BOUND + 1)
         known = {one.id: one for one in sites.all(archive)}
         found = rows[:BOUND]

@@ -1,4 +1,5 @@
-"""The full-text index over the current versions: exact and folded words, fed with every store.
+"""The full-text index over the current versions: exact and folded words, fed with every store; and
+beside it that of the other versions (`archive.index_past`).
 
 The FTS5 table is contentless: it holds words and places, not text. To delete a row its old text
 must be given again, so `drop` an article *before* its version rows are changed in place, and
@@ -11,9 +12,11 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive import index_documents, index_lists
+from archive import index_documents, index_lists, index_past, index_rows
 from archive.errors import ArchiveError
-from archive.index_text import COLUMNS, Entry, day_rows, entry_of
+from archive.index_rows import NAMES as _NAMES
+from archive.index_rows import PLACES as _PLACES
+from archive.index_text import Entry, day_rows, entry_of
 from archive.vietnamese import RULES_VERSION
 from archive.withdrawals import IS_WITHDRAWN
 
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from archive.db import Archive
 
 _BATCH = 200
-_NAMES = ", ".join((*COLUMNS, *(f"{name}_folded" for name in COLUMNS), "site"))
-_PLACES = ", ".join("?" * (2 * len(COLUMNS) + 1))
 
 
 def put(archive: Archive, version_id: int) -> None:
@@ -44,17 +45,30 @@ def put(archive: Archive, version_id: int) -> None:
                 (version_id, *_lists(archive, entry), old["id"]),
             )
             index_lists.leave(archive, (old["section_id"], old["author_id"]))
+            index_past.follow(archive, entry.article_id, version_id)
             return
         _delete(archive, old)
     _insert(archive, entry)
+    index_past.follow(archive, entry.article_id, version_id)
     index_documents.hold(archive, entry.article_id, documents)
     _advance(archive)
 
 
-def drop(archive: Archive, article_id: int) -> None:
-    """Take the article out of the index, while its version rows still are as they were put in."""
+def follow(archive: Archive, article_id: int) -> None:
+    """The article's earlier versions, or the times of its versions, are others than before."""
     if not _ready(archive):
         return
+    old = _row(archive, article_id)
+    if old is not None:
+        index_past.follow(archive, article_id, old["version_id"])
+
+
+def drop(archive: Archive, article_id: int) -> None:
+    """Take the article with all its versions out of the index, while their rows still are as they
+    were put in."""
+    if not _ready(archive):
+        return
+    index_past.drop(archive, article_id)
     old = _row(archive, article_id)
     if old is not None:
         _delete(archive, old)
@@ -63,6 +77,7 @@ def drop(archive: Archive, article_id: int) -> None:
 
 def clear(archive: Archive) -> None:
     """Empty the index, inside a transaction: before the derived tables are made anew."""
+    index_past.clear(archive)
     archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
     archive.conn.execute("DELETE FROM search_row")
     archive.conn.execute("DELETE FROM search_document")
@@ -116,7 +131,7 @@ def require(archive: Archive) -> None:
 
 
 def _insert(archive: Archive, entry: Entry) -> None:
-    row = _free_row(archive, entry.base)
+    row = index_rows.free(archive, entry.base, "search_row")
     archive.conn.execute(
         """INSERT INTO search_row
              (id, article_id, version_id, digest, site_id, section_id, author_id)
@@ -158,28 +173,6 @@ def _lists(archive: Archive, entry: Entry) -> tuple[int, int]:
 def _fits(row: int, base: int) -> bool:
     """Whether *row* is where *base* would put it, give or take others of its day."""
     return day_rows(row) == day_rows(base) and (day_rows(base) is not None or row == base)
-
-
-def _free_row(archive: Archive, base: int) -> int:
-    """The first free row from *base* on: articles with a day alone all begin at its midnight. Where
-    the day ends before that, the last free one before *base*; where the day is full, one after it.
-    """
-    (row,) = archive.conn.execute(
-        "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM search_row WHERE id = :base) THEN :base ELSE"
-        " (SELECT one.id + 1 FROM search_row one WHERE one.id >= :base AND NOT EXISTS"
-        "  (SELECT 1 FROM search_row two WHERE two.id = one.id + 1) ORDER BY one.id LIMIT 1) END",
-        {"base": base},
-    ).fetchone()
-    day = day_rows(base)
-    if day is None or row <= day[1]:
-        return int(row)
-    (before,) = archive.conn.execute(
-        """SELECT one.id - 1 FROM search_row one WHERE one.id <= :base AND NOT EXISTS
-             (SELECT 1 FROM search_row two WHERE two.id = one.id - 1)
-           ORDER BY one.id DESC LIMIT 1""",
-        {"base": base},
-    ).fetchone()
-    return int(before if before >= day[0] else row)
 
 
 # -- the whole ------------------------------------------------------------------------------------

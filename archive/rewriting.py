@@ -87,11 +87,8 @@ class _Rewriting:
             index.put(self._archive, self._version_ids[key, self._after[key].current])
 
     def _indexed_differs(self, key: str) -> bool:
-        before, after = self._before.get(key), self._after[key]
-        if before is None or (before.current, before.site_id) != (after.current, after.site_id):
-            return True
-        one, other = before.version(before.current), after.version(after.current)
-        return one is None or other is None or _indexed(one) != _indexed(other)
+        before = self._before.get(key)
+        return before is None or _indexed(before) != _indexed(self._after[key])
 
     def _remove(self, article: ArticleState) -> None:
         for version in article.versions:
@@ -238,6 +235,10 @@ def _says(one: Derived, key: str) -> tuple[object, ...] | None:
     return one.articles[key].says() if key in one.articles else None
 
 
-def _indexed(version: VersionState) -> tuple[object, ...]:
-    row = {name: value for name, value in version.row.items() if name not in _NOT_INDEXED}
-    return row, version.bylines, version.captions
+def _indexed(article: ArticleState) -> tuple[object, ...]:
+    """What the index holds of an article: its versions, by the captures that they begin with."""
+    versions = {}
+    for one in article.versions:
+        row = {name: value for name, value in one.row.items() if name not in _NOT_INDEXED}
+        versions[one.first] = row, one.bylines, one.captions
+    return article.current, article.site_id, versions

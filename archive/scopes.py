@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archive import collections, index_lists, sites
 from archive.clock import from_iso
@@ -21,6 +22,9 @@ from archive.vietnamese import exact, fold, has_marks, settle, syllables
 
 if TYPE_CHECKING:
     from archive.db import Archive
+
+Versions = Literal["current", "all"] | datetime
+"""Which versions are searched: the current ones; all; those that stood at a moment (aware)."""
 
 _LOWEST, _HIGHEST = -(1 << 62), 1 << 62
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -44,9 +48,12 @@ class Scope:
     values: tuple[object, ...] = ()
     article: bool = False
     filters: tuple[Filters, ...] = ()
+    versions: Versions = "current"
 
 
-def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> Scope:
+def scope_of(
+    archive: Archive, query: Query | None, filters: Filters | None, versions: Versions = "current"
+) -> Scope:
     """What *query* (None: every article) and *filters* mean in this archive."""
     known = sites.all(archive)
     root = expression(query.root, partial(_named, known, query.text)) if query else ""
@@ -62,7 +69,14 @@ def scope_of(archive: Archive, query: Query | None, filters: Filters | None) -> 
     ]
     rows = (max(lows), min(highs))
     return Scope(
-        all_of([root, *limits]), tuple(tiers), rows, condition, values, article, tuple(narrowed)
+        all_of([root, *limits]),
+        tuple(tiers),
+        rows,
+        condition,
+        values,
+        article,
+        tuple(narrowed),
+        versions,
     )
 
 

@@ -5,20 +5,20 @@ text -> Query -> candidates from the index, bounded -> scores -> stories -> hits
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from archive import index
+from archive import hits, index
 from archive.candidates import Candidate, count, newest, staged
-from archive.index_text import text_of
-from archive.matching import DOCUMENT, Forms, Unit, forms_of, units
+from archive.candidates_past import require_captured
+from archive.matching import Forms, Unit, forms_of, units
 from archive.ranking import score
-from archive.scopes import Scope, scope_of
+from archive.scopes import Scope, Versions, scope_of
 from archive.snapshot import snapshot
-from archive.snippets import Snippet, snippet, title_marks
+from archive.snippets import snippet, title_marks
 from archive.synonyms import parsed
 from archive.types import Hit
 
@@ -61,23 +61,34 @@ def search(
     limit: int = 20,
     sort: Sort = "best",
     offset: int = 0,
+    *,
+    versions: Versions = "current",
 ) -> Results:
-    """The best, or newest, *limit* articles that *text* finds among the current versions.
+    """The best, or newest, *limit* articles that *text* finds among the current versions, or among
+    those that *versions* names: `all`, or a moment (aware) for what had been captured by then.
+
+    An article is one hit: with `all` its newest version that matches as well as any of it.
 
     The first *offset* are passed over; with the same *limit* their order is the same, so pages of
     results fit together. Articles that are gone are found too; their state says so. QueryError for
     a text that cannot be read, UnknownReferenceError for a filter that names no site here,
-    ArchiveError for an index that must be built first.
+    ArchiveError for an index that must be built first, InputError for a moment before the first
+    capture.
     """
     with snapshot(archive):
         query = parsed(archive, text, filters)
         index.require(archive)
-        scope = scope_of(archive, query, filters)
+        scope = scope_of(archive, query, filters, versions)
         return _results(archive, scope, units(query), (offset, limit), sort)
 
 
 def every(
-    archive: Archive, text: str = "", filters: Filters | None = None, *, snippets: bool = True
+    archive: Archive,
+    text: str = "",
+    filters: Filters | None = None,
+    *,
+    snippets: bool = True,
+    versions: Versions = "current",
 ) -> Iterator[Hit]:
     """All articles that *text* (empty: everything) and *filters* find, copies too, the newest
     first, each as a hit without a score; without *snippets* their texts are not read.
@@ -89,20 +100,26 @@ def every(
         index.require(archive)
         query = parsed(archive, text, filters) if text else None
         wanted = units(query) if query is not None and snippets else ()
-        for candidate in newest(archive, scope_of(archive, query, filters)):
+        scope = scope_of(archive, query, filters, versions)
+        for candidate in newest(archive, scope):
             if snippets:
-                yield _hit(archive, _Ranked(candidate, 0.0, []), wanted, {})
+                yield _hit(archive, scope, _Ranked(candidate, 0.0, []), wanted, {})
             else:
-                yield _bare(archive, candidate.version_id)
+                yield hits.bare(archive, scope, candidate)
 
 
 def browse(
-    archive: Archive, filters: Filters | None = None, limit: int = 20, offset: int = 0
+    archive: Archive,
+    filters: Filters | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    *,
+    versions: Versions = "current",
 ) -> Results:
     """The newest articles that *filters* let through, as :func:`search` gives them."""
     with snapshot(archive):
         index.require(archive)
-        scope = scope_of(archive, None, filters)
+        scope = scope_of(archive, None, filters, versions)
         return _results(archive, scope, (), (offset, limit), "newest")
 
 
@@ -119,15 +136,17 @@ def _results(
         found = ((candidate, 0.0) for candidate in newest(archive, scope))
     chosen, more = _one_a_story(found, offset + limit)
     chosen = chosen[offset:]
-    hits = tuple(_hit(archive, ranked, wanted, texts) for ranked in chosen)
+    shown = tuple(_hit(archive, scope, ranked, wanted, texts) for ranked in chosen)
     keys = _keys(archive, [one for ranked in chosen for one in ranked.copies])
     copies = {
         hit.key: tuple(keys[one] for one in ranked.copies)
-        for hit, ranked in zip(hits, chosen, strict=True)
+        for hit, ranked in zip(shown, chosen, strict=True)
         if ranked.copies
     }
     total = count(archive, scope, COUNTED + 1)
-    return Results(hits, min(total, COUNTED), total <= COUNTED, copies, more)
+    if not total and isinstance(scope.versions, datetime):
+        require_captured(archive, scope.versions)
+    return Results(shown, min(total, COUNTED), total <= COUNTED, copies, more)
 
 
 def _best(
@@ -138,16 +157,18 @@ def _best(
     texts: dict[int, Mapping[str, Forms]],
 ) -> Iterable[tuple[Candidate, float]]:
     """The candidates of each tier by score, then newest first; then every other match."""
+    seen: set[int] = set()
     for tier in staged(archive, scope, limit):
         scored = []
         for candidate in tier:
-            forms = texts[candidate.version_id] = forms_of(text_of(archive, candidate.version_id))
+            seen.add(candidate.article_id)
+            forms = texts[candidate.version_id] = forms_of(hits.text(archive, candidate))
             scored.append((score(forms, wanted), candidate))
         scored.sort(key=lambda one: (one[0], one[1].row), reverse=True)
         for (_as_typed, value), candidate in scored:
             yield candidate, value
     for candidate in newest(archive, scope):
-        if candidate.version_id not in texts:
+        if candidate.article_id not in seen:
             yield candidate, 0.0
 
 
@@ -174,53 +195,22 @@ def _one_a_story(
 
 def _hit(
     archive: Archive,
+    scope: Scope,
     ranked: _Ranked,
     wanted: Sequence[Unit],
     texts: Mapping[int, Mapping[str, Forms]],
 ) -> Hit:
-    version_id = ranked.candidate.version_id
-    forms = texts.get(version_id) or forms_of(text_of(archive, version_id))
+    candidate = ranked.candidate
+    forms = texts.get(candidate.version_id) or forms_of(hits.text(archive, candidate))
     shown = snippet(forms, wanted)
     return replace(
-        _bare(archive, version_id),
+        hits.bare(archive, scope, candidate),
         snippet=shown.text,
         marks=shown.marks,
         title_marks=title_marks(forms, wanted),
         score=round(ranked.value, 3),
-        attachment=_attachment(archive, version_id, shown),
+        attachment=hits.attachment(archive, candidate, shown),
     )
-
-
-def _bare(archive: Archive, version_id: int) -> Hit:
-    """A hit without anything of its text."""
-    row = archive.conn.execute(
-        "SELECT a.key, s.slug, p.url, v.title, v.section, v.published, a.state FROM version v"
-        " JOIN article a ON a.id = v.article_id JOIN site s ON s.id = a.site_id"
-        " JOIN article_page own ON own.key = a.key JOIN page p ON p.id = own.page_id"
-        " WHERE v.id = ?",
-        (version_id,),
-    ).fetchone()
-    return Hit(
-        key=row["key"],
-        site=row["slug"],
-        url=row["url"],
-        title=row["title"],
-        section=tuple(json.loads(row["section"])),
-        published=row["published"],
-        snippet="",
-        marks=(),
-        title_marks=(),
-        state=row["state"],
-        score=0.0,
-    )
-
-
-def _attachment(archive: Archive, version_id: int, shown: Snippet) -> str | None:
-    """The title of the attachment that a snippet is of, if it is of one."""
-    if shown.column is None or not shown.column.startswith(DOCUMENT):
-        return None
-    number = int(shown.column.removeprefix(DOCUMENT))
-    return text_of(archive, version_id).documents[number].title
 
 
 def _keys(archive: Archive, article_ids: Sequence[int]) -> dict[int, str]:

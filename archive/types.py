@@ -306,3 +306,6 @@ class Hit:
     state: str
     score: float
     attachment: str | None = None  # title of the attachment that the snippet is of
+    version: int = 1  # the number of the version that was found, from 1 on
+    current: bool = True  # whether that is the article's current one
+    state_then: str | None = None  # live or gone, in a search as of a day; `state` is that of now

@@ -183,6 +183,7 @@ def _past(archive: Archive, read: Read, place: Place) -> Stored:
     if places.of_page(archive, read.seen.page_id) is None:
         places.add(archive, read.seen.page_id, article_id, read.seen.key)
     version_id, fields = history.insert(archive, article_id, read)
+    index.follow(archive, article_id)
     stories.update(archive, article_id)  # it may have been first seen earlier by this
     if not fields:
         return Stored(article_id, version_id, "unchanged")
@@ -229,12 +230,11 @@ def _replace(archive: Archive, read: Read, version: sqlite3.Row) -> None:
         old = content_of(version_rows.article_of(archive, version, row["url"]))
         data: dict[str, object] = {"fields": changed_fields(old, read.content)}
         tell(archive, "reread", read.seen, article_id, version_id, data, row["version_id"])
-    if is_current:
-        index.drop(archive, article_id)  # it deletes by the old text, which must still be there
+    index.drop(archive, article_id)  # it deletes by the old text, which must still be there
     version_rows.replace(archive, version_id, read.article, read.content, read.reader)
     if is_current:
         version_rows.show_links(archive, article_id, version["last_capture_id"], read.article)
-        _feed(archive, article_id, version_id)
+    _feed(archive, article_id, row["version_id"])
 
 
 def _feed(archive: Archive, article_id: int, version_id: int) -> None:

@@ -53,7 +53,7 @@ def test_a_whole_archive_has_no_problem_and_is_not_changed(whole: Path) -> None:
     assert whole.read_bytes() == before
     with closing(sqlite3.connect(whole)) as conn:
         for check, table in [("payloads", "payload"), ("captures", "capture"), ("seals", "seal"),
-                             ("versions", "version"), ("index", "search_row")]:  # fmt: skip
+                             ("versions", "version"), ("index", "version")]:  # fmt: skip
             (count,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
             assert done[check].looked_at == count > 0, check
         assert done["sqlite"].looked_at == conn.execute("PRAGMA page_count").fetchone()[0]
@@ -69,7 +69,10 @@ def test_an_archive_without_an_article_has_no_problem(archive: Archive) -> None:
 
 def test_a_sample_looks_at_that_many(whole: Path) -> None:
     done = checked(whole, sample=7)
-    assert {done[name].looked_at for name in ("payloads", "captures", "index")} == {7}
+    assert {done[name].looked_at for name in ("payloads", "captures")} == {7}
+    with closing(sqlite3.connect(whole)) as conn:
+        (earlier,) = conn.execute("SELECT count(*) FROM past_row").fetchone()
+    assert done["index"].looked_at == 7 + min(earlier, 7)
     assert done["seals"].looked_at == 2
     assert not any(one.problems for one in done.values())
 

@@ -12,9 +12,12 @@ from archive.cli.filters import filter_options, filters_of
 from archive.cli.marks import marked
 from archive.cli.options import archive_option, opened
 from archive.cli.output import colours, folded, output_format, print_rows
+from archive.errors import InputError
 
 if TYPE_CHECKING:
+    from archive.db import Archive
     from archive.filters import Filters
+    from archive.scopes import Versions
     from archive.search import Results
     from archive.types import Hit
 
@@ -27,10 +30,23 @@ Examples:
   luutru search 'title:"Đảng ủy" -"đại hội"' --site tinhuy-binhphuoc --from 6/2023
   luutru search 'tinh:"Bình Phước" (bão NEAR/5 lũ) ngay:2020..2024'
   luutru search "sáp nhập" --facets
+  luutru search "sáp nhập" --as-of 30/6/2025
+  luutru search "sap nhap" --in all --format csv
 """,
 )
 @click.argument("query", nargs=-1, required=True)
 @filter_options
+@click.option(
+    "--in",
+    "among",
+    type=click.Choice(["current", "all"]),
+    help="Current versions (as without it), or all: an article once, by its newest that matches.",
+)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="What had been captured by the end of that day, month or year (Vietnam).",
+)
 @click.option(
     "--sort",
     type=click.Choice(["best", "newest"]),
@@ -46,6 +62,8 @@ Examples:
 @output_format()
 def command(
     query: tuple[str, ...],
+    among: Literal["current", "all"] | None,
+    as_of: str | None,
     sort: Literal["best", "newest"],
     limit: int,
     facets: bool,
@@ -53,7 +71,8 @@ def command(
     fmt: str,
     **narrow: Any,
 ) -> None:
-    """Find articles that match QUERY among the current versions, those that are gone too.
+    """Find articles that match QUERY among the current versions, those that are gone too; with
+    --in all or --as-of among others. `luutru show KEY --version N` shows the version of a hit.
 
     Words without accents find all spellings; once one word has accents, all must match exactly
     (ủy and uỷ are one). =word closes one word, ~word opens one.
@@ -67,26 +86,33 @@ def command(
     Abbreviations and what they stand for find each other (`luutru synonyms`), but not in quotes or
     under =.
     """
+    from archive.as_of import moment
     from archive.search import search
     from archive.vietnamese import has_marks
 
     filters = filters_of(**narrow)
-    if facets:
-        _print_facets(archive_path, " ".join(query), filters, fmt)
-        return
+    if among and as_of is not None:
+        raise InputError("--in and --as-of do not go together.", "Leave one of them out.")
     with opened(archive_path) as archive:
-        results = search(archive, " ".join(query), filters, limit, sort)
+        versions: Versions = among or "current"
+        if as_of is not None:
+            versions = moment(as_of, archive.clock.now())
+        if facets:
+            _print_facets(archive, " ".join(query), filters, versions, fmt)
+            return
+        results = search(archive, " ".join(query), filters, limit, sort, versions=versions)
     if fmt == "table":
         _print(results, has_marks(" ".join(query)))
     else:
         print_rows([_row(hit, results) for hit in results.hits], fmt)
 
 
-def _print_facets(archive_path: Path, text: str, filters: Filters, fmt: str) -> None:
+def _print_facets(
+    archive: Archive, text: str, filters: Filters, versions: Versions, fmt: str
+) -> None:
     from archive.facets import BOUND, facets
 
-    with opened(archive_path) as archive:
-        found = facets(archive, text, filters)
+    found = facets(archive, text, filters, versions=versions)
     none = "(none)" if fmt == "table" else None
     rows: list[dict[str, Any]] = []
     for name, ones in (
@@ -118,7 +144,9 @@ def _print(results: Results, accented: bool) -> None:
             hit.site,
             (hit.published or "undated")[:10],
             " › ".join(hit.section),
+            "" if hit.current else f"version {hit.version}, not the current one",
             hit.state.upper() if hit.state != "live" else "",
+            f"{hit.state_then} then" if hit.state_then not in (None, hit.state) else "",
             f"and {more} more with the same text" if more else "",
         ]
         line = folded(" · ".join(filter(None, about)), "   ")

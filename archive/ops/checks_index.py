@@ -1,4 +1,4 @@
-"""The search index: whole in itself, and word by word what the current versions say.
+"""The search index: whole in itself, and word by word what the versions say.
 
 FTS5 checks itself only where it may write, and a table without content only in its structure,
 which finds one changed byte in twenty. So its tables are copied to a scratch file, where the same
@@ -14,11 +14,14 @@ import json
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive import index
 from archive.errors import ArchiveError
+from archive.index_documents import Held
 from archive.index_text import entry_of
+from archive.ops import checks_past
 from archive.ops.checks import WRONG_VALUES, Look, sample
 from archive.vietnamese import settle
 from archive.withdrawals import IS_WITHDRAWN
@@ -27,7 +30,7 @@ REINDEX = "`luutru reindex` builds the index anew."
 _TABLES = ("data", "idx", "docsize", "config")
 _NO_ROOM = "Name a folder with more room in TMPDIR, and call again."
 
-_ROWS = "SELECT id, version_id, digest, section_id, author_id FROM search_row"
+_ROWS = "SELECT id, version_id, digest, section_id, author_id FROM {}"
 
 _OUT_OF_STEP = f"""
 SELECT article.key, article.version_id, search_row.version_id FROM article
@@ -48,7 +51,8 @@ _FACETS = (
     ),
     (
         """WITH used AS (SELECT id, count(*) AS times FROM (
-               SELECT section_id AS id FROM search_row UNION ALL SELECT author_id FROM search_row)
+               SELECT section_id AS id FROM search_row UNION ALL SELECT author_id FROM search_row
+               UNION ALL SELECT section_id FROM past_row UNION ALL SELECT author_id FROM past_row)
              GROUP BY id)
            SELECT coalesce(used.id, list.id), coalesce(times, 0), coalesce(list.uses, 0)
            FROM used FULL JOIN search_list list USING (id) WHERE times IS NOT list.uses""",
@@ -57,14 +61,28 @@ _FACETS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """One of the two: the table of its words, that of its rows, and which documents it holds with a
+    version (None: those that it says itself)."""
+
+    words: str
+    rows: str
+    documents: Held | None = None
+
+
+_INDEXES = (_Index("search_text", "search_row"), _Index("past_text", "past_row", ()))
+
+
 def search_index(look: Look) -> None:
-    """The index holds each current version, and its words are those of the text."""
+    """The index holds each version, current ones apart, and its words are those of the text."""
     try:
         index.require(look.archive)
     except ArchiveError as error:
         look.problem(error.what, error.next_step)
         return
-    look.expect("search_row", sampled=True)
+    for one in _INDEXES:
+        look.expect(one.rows, sampled=True)
     for key, current, indexed in look.conn.execute(_OUT_OF_STEP):
         look.problem(
             f"Article {key}: the index holds version {indexed or 'none'}, current is {current}.",
@@ -75,23 +93,25 @@ def search_index(look: Look) -> None:
     for sql, what in _FACETS:
         for row in look.conn.execute(sql):
             look.problem(what.format(*row), REINDEX)
-    before = look.problems
-    _texts(look)
-    _words(look, compare=look.sample is None and look.problems == before)
+    checks_past.rows(look, REINDEX)
+    for one in _INDEXES:
+        before = look.problems
+        _texts(look, one)
+        _words(look, one, compare=look.sample is None and look.problems == before)
 
 
-def _texts(look: Look) -> None:
+def _texts(look: Look, of: _Index) -> None:
     """Each indexed text is still the one that was put in."""
-    rows = look.conn.execute(_ROWS)
+    rows = look.conn.execute(_ROWS.format(of.rows))
     if look.sample is not None:
         ids = sample((row["id"] for row in rows), look.sample)
         rows = look.conn.execute(
-            f"{_ROWS} WHERE id IN (SELECT value FROM json_each(?))", (str(ids),)
+            f"{_ROWS.format(of.rows)} WHERE id IN (SELECT value FROM json_each(?))", (str(ids),)
         )
     for row in rows:
         look.at()
         try:
-            entry = entry_of(look.archive, row["version_id"])
+            entry = entry_of(look.archive, row["version_id"], of.documents)
             fits = entry.digest() == row["digest"]
             named = [[*map(settle, names)] for names in (entry.sections, entry.authors)]
             fits_names = named == _names(look, row)
@@ -119,14 +139,14 @@ def _names(look: Look, row: sqlite3.Row) -> list[list[str] | None]:
     return found
 
 
-def _words(look: Look, *, compare: bool) -> None:
+def _words(look: Look, of: _Index, *, compare: bool) -> None:
     """FTS5's own checks on a copy of its tables; *compare*: with the texts of the versions too."""
     with tempfile.TemporaryDirectory(prefix="luutru-") as folder:
         scratch = Path(folder) / "index.db"
         try:
-            _copy(look, scratch)
+            _copy(look, of, scratch)
             with closing(sqlite3.connect(scratch, isolation_level=None)) as conn:
-                _run(look, conn, compare)
+                _run(look, of, conn, compare)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
                 raise
@@ -138,12 +158,12 @@ def _words(look: Look, *, compare: bool) -> None:
             look.problem(f"No room for a copy of the index in {folder}.", _NO_ROOM)
 
 
-def _copy(look: Look, scratch: Path) -> None:
+def _copy(look: Look, of: _Index, scratch: Path) -> None:
     """The index's tables into *scratch*, under an index over the view of the versions' words."""
     (sql,) = look.conn.execute(
-        "SELECT sql FROM sqlite_schema WHERE name = 'search_text'"
+        "SELECT sql FROM sqlite_schema WHERE name = ?", (of.words,)
     ).fetchone()
-    names = [row["name"] for row in look.conn.execute("PRAGMA table_info(search_text)")]
+    names = [row["name"] for row in look.conn.execute(f"PRAGMA table_info({of.words})")]
     words = ", ".join(f"word(version_id, {place}) AS {name}" for place, name in enumerate(names))
     with closing(sqlite3.connect(scratch, isolation_level=None)) as conn:
         conn.execute("PRAGMA journal_mode = OFF")
@@ -153,34 +173,34 @@ def _copy(look: Look, scratch: Path) -> None:
         conn.execute(f"CREATE VIEW version_words AS SELECT id, {words} FROM indexed")
         conn.execute("BEGIN")
         for table in _TABLES:
-            conn.execute(f"DELETE FROM search_text_{table}")
-            rows = look.conn.execute(f"SELECT * FROM search_text_{table}")
+            conn.execute(f"DELETE FROM {of.words}_{table}")
+            rows = look.conn.execute(f"SELECT * FROM {of.words}_{table}")
             places = ", ".join("?" * len(rows.description))
-            conn.executemany(f"INSERT INTO search_text_{table} VALUES ({places})", map(tuple, rows))
+            conn.executemany(f"INSERT INTO {of.words}_{table} VALUES ({places})", map(tuple, rows))
         conn.executemany(
             "INSERT INTO indexed VALUES (?, ?)",
-            map(tuple, look.conn.execute("SELECT id, version_id FROM search_row")),
+            map(tuple, look.conn.execute(f"SELECT id, version_id FROM {of.rows}")),
         )
         conn.execute("COMMIT")
 
 
-def _run(look: Look, conn: sqlite3.Connection, compare: bool) -> None:
+def _run(look: Look, of: _Index, conn: sqlite3.Connection, compare: bool) -> None:
     """FTS5's commands; rank 0 looks at the structure, rank 1 at every word too."""
     last: tuple[int, tuple[str, ...]] = (0, ())
 
     def word(version_id: int, place: int) -> str:
         nonlocal last
         if last[0] != version_id:
-            last = (version_id, entry_of(look.archive, version_id).words())
+            last = (version_id, entry_of(look.archive, version_id, of.documents).words())
         return last[1][place]
 
     conn.create_function("word", 2, word)
     for rank in (0, 1) if compare else (0,):
         try:
             conn.execute(
-                "INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', ?)", (rank,)
+                f"INSERT INTO {of.words} ({of.words}, rank) VALUES ('integrity-check', ?)", (rank,)
             )
-            strange = bool(rank) and _strange_rows(conn)
+            strange = bool(rank) and _strange_rows(conn, of)
         except sqlite3.DatabaseError as error:
             if not rank:
                 look.problem(f"FTS5 finds the index damaged ({error}).", REINDEX)
@@ -190,10 +210,10 @@ def _run(look: Look, conn: sqlite3.Connection, compare: bool) -> None:
             look.problem("The words of the index are not those of the versions.", REINDEX)
 
 
-def _strange_rows(conn: sqlite3.Connection) -> bool:
+def _strange_rows(conn: sqlite3.Connection, of: _Index) -> bool:
     """Whether words stand in rows of no version. FTS5 compares an exclusive or over all places, in
     which the number of a row that shows an even number of times cancels itself out."""
-    conn.execute("CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, search_text, 'instance')")
+    conn.execute(f"CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, {of.words}, 'instance')")
     row = conn.execute(
         "SELECT 1 FROM temp.places WHERE doc NOT IN (SELECT id FROM indexed) LIMIT 1"
     ).fetchone()

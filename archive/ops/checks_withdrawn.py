@@ -22,7 +22,8 @@ RULES = (
                       AND (title != '' OR body != '[]' OR lead IS NOT NULL OR text_digest != ''))
               OR EXISTS (SELECT 1 FROM caption JOIN version ON version.id = caption.version_id
                          WHERE version.article_id = article.id)
-              OR EXISTS (SELECT 1 FROM search_row WHERE article_id = article.id))""",
+              OR EXISTS (SELECT 1 FROM search_row WHERE article_id = article.id)
+              OR EXISTS (SELECT 1 FROM past_row WHERE article_id = article.id))""",
         "Article {0} was withdrawn, and text of it is there.",
         _WITHDRAW,
     ),

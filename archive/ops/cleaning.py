@@ -37,7 +37,8 @@ def clean(archive: Archive, progress: Callable[[int, int], None] = lambda _d, _t
     try:
         archive.conn.execute("PRAGMA secure_delete = ON")
         progress(0, 3)
-        _merge(archive)
+        for table in ("search_text", "past_text"):
+            _merge(archive, table)
         progress(1, 3)
         archive.conn.execute("VACUUM")
         progress(2, 3)
@@ -62,8 +63,8 @@ def beyond(archive: Archive) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.before-*"))
 
 
-def _merge(archive: Archive) -> None:
-    """All segments of the index into one, in steps: what was deleted is left out of that.
+def _merge(archive: Archive, table: str) -> None:
+    """All segments of an index into one, in steps: what was deleted is left out of that.
 
     The first call with a negative number begins it; it is done when a call changes nothing
     (https://www.sqlite.org/fts5.html#the_merge_command).
@@ -73,9 +74,7 @@ def _merge(archive: Archive) -> None:
     while True:
         before = conn.total_changes
         with archive.transaction():
-            conn.execute(
-                "INSERT INTO search_text (search_text, rank) VALUES ('merge', ?)", (number,)
-            )
+            conn.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (number,))
         if conn.total_changes - before < 2:
             return
         number = _MERGE

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datasette.utils.asgi import Request
 
+from archive.as_of import moment
 from archive.dates import days
 from archive.errors import InputError
 from archive.facets import Facet, Facets
 from archive.filters import Filters
+from archive.scopes import Versions
 from archive.search import Sort
 from archive.vietnamese import settle
 from archive.web.shell import address
@@ -19,7 +22,7 @@ from archive.web.shell import address
 LAST = 50
 """The last page that can be leafed to: beyond, a search is narrowed rather than read."""
 
-FILTERS = ("site", "section", "author", "province", "collection", "from", "to")
+FILTERS = ("site", "section", "author", "province", "collection", "from", "to", "in", "as-of")
 """What an address calls the filters."""
 
 # Values of a facet; the others are folded away, and what is behind them left out.
@@ -29,7 +32,8 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for; ``since`` and ``until`` as typed."""
+    """What an address asks for; ``since``, ``until`` and ``as_of`` as typed. ``among``: `all` for
+    every version; that and ``as_of`` exclude each other."""
 
     text: str
     sites: tuple[str, ...]
@@ -39,6 +43,8 @@ class Asked:
     collection: str
     since: str
     until: str
+    among: str
+    as_of: str
     sort: Sort
     page: int
 
@@ -60,17 +66,25 @@ class Asked:
             until=last.isoformat() if last else None,
         )
 
+    def versions(self, now: datetime) -> Versions:
+        """Which versions are searched; InputError for a date that cannot be, or both."""
+        if self.among and self.as_of:
+            raise InputError("All versions and a day do not go together.", "Leave one of them out.")
+        if self.as_of:
+            return moment(self.as_of, now)
+        return "all" if self.among else "current"
+
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
-        return self.filters_typed != ((),) + ("",) * 6
+        return self.filters_typed != ((),) + ("",) * 8
 
     @property
     def filters_typed(self) -> tuple[Any, ...]:
         """The filters as typed."""
         return (
             self.sites, self.section, self.author, self.province, self.collection, self.since,
-            self.until,
+            self.until, self.among, self.as_of,
         )  # fmt: skip
 
 
@@ -112,6 +126,8 @@ def asked_of(request: Request) -> Asked:
         collection=value("collection"),
         since=value("from"),
         until=value("to"),
+        among="all" if value("in") == "all" else "",
+        as_of=value("as-of"),
         sort="newest" if value("sort") == "newest" else "best",
         page=min(LAST, max(1, int(number))) if number.isdecimal() and len(number) < 5 else 1,
     )
@@ -137,6 +153,10 @@ def chips(request: Request, asked: Asked, names: Mapping[str, str]) -> list[Chip
         for name in ("section", "author", "province", "collection")
         if (value := getattr(asked, name))
     ]
+    if asked.among:
+        found.append(Chip("filter.in", "", changed(request, **{"in": None})))
+    if asked.as_of:
+        found.append(Chip("filter.as-of", asked.as_of, changed(request, **{"as-of": None})))
     if asked.since and asked.since == asked.until:
         label = "filter.year" if asked.since.isdecimal() else "filter.on"
         return [*found, Chip(label, asked.since, changed(request, **{"from": None, "to": None}))]

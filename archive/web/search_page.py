@@ -83,14 +83,15 @@ async def view(request: Request, datasette: Any) -> Response:
 def find(archive: Archive, asked: Asked) -> Found:
     """Hits, facets and what the form offers. Errors as in `archive.search.search`."""
     filters, offset = asked.filters(), (asked.page - 1) * SIZE
+    versions = asked.versions(archive.clock.now())
     if asked.text:
-        results = search(archive, asked.text, filters, SIZE, asked.sort, offset)
+        results = search(archive, asked.text, filters, SIZE, asked.sort, offset, versions=versions)
     else:
-        results = browse(archive, filters, SIZE, offset)
+        results = browse(archive, filters, SIZE, offset, versions=versions)
     keys = [key for copies in results.copies.values() for key in copies]
     return Found(
         results,
-        facets(archive, asked.text, filters),
+        facets(archive, asked.text, filters, versions=versions),
         {site.slug: site.name for site in sites.all(archive)},
         provinces(archive),
         _sites_of(archive, keys),

@@ -68,6 +68,13 @@ VIETNAMESE: dict[str, str] = {
     "No site of this archive is in a province `{}`.": "Không có trang nào ở tỉnh `{}`.",
     "There are {}.": "Có {}.",
     "No site has one yet.": "Chưa trang nào có tỉnh.",
+    # archive.as_of, archive.candidates_past, archive.web.narrowing
+    "`{}` is yet to come.": "`{}` chưa đến.",
+    "Name a day until today, {}.": "Hãy viết một ngày không quá hôm nay, {}.",
+    "Nothing was captured by {}.": "Đến ngày {} chưa lưu được bài nào.",
+    "The first capture of an article is of {}.": "Bài đầu tiên được lưu ngày {}.",
+    "All versions and a day do not go together.": "Không chọn cả mọi phiên bản lẫn một ngày.",
+    "Leave one of them out.": "Hãy bỏ một trong hai.",
     # archive.dates
     "`{}` is no date that can be read.": "`{}` không phải ngày tháng đọc được.",
     "Write a day, month or year: 26/6/2023, 2023-06-26, 2023-06 or 2023.": (
