@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive import index_documents
 from archive.index_documents import DocumentWords, Held
-from archive.vietnamese import exact, fold
+from archive.vietnamese import exact, fold, syllables
 
 if TYPE_CHECKING:
     from archive.db import Archive
@@ -75,7 +75,7 @@ class Entry:
     def words(self) -> tuple[str, ...]:
         """What goes into the columns of `search_text`, in the order of the table."""
         columns = self.text.columns()
-        return (*map(exact, columns), *map(fold, columns), self.site)
+        return (*map(exact, columns), *(folded_words(fold(one)) for one in columns), self.site)
 
 
 def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -> Entry:
@@ -127,6 +127,15 @@ def entry_of(archive: Archive, version_id: int, documents: Held | None = None) -
         sections,
         tuple(row["name"] for row in authors),
     )
+
+
+def folded_words(text: str) -> str:
+    """The words of a folded *text* as the index has them: `0dang 0uy`.
+
+    FTS5 has one list of rows for a word in all columns. Were it `dang`, who looks for that word as
+    it is typed, which few articles have, would read all those in which it is `đảng` or `đang`.
+    """
+    return " ".join(f"0{word}" for word in syllables(text))
 
 
 def _lines(rows: Sequence[Sequence[str | None]] | sqlite3.Cursor) -> str:

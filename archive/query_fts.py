@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from archive.index_text import COLUMNS
+from archive.index_text import COLUMNS, folded_words
 from archive.query_tree import (
     ALL,
     Atom,
@@ -32,7 +32,7 @@ def expression(node: Node, sites: Sites) -> str:
         return any_form(node.forms, node.mode, columns_of(node), node.prefix)
     if isinstance(node, Near):
         first = node.parts[0]
-        phrases = " ".join(_quoted(one.words) for one in node.parts)
+        phrases = " ".join(_quoted(one.words, one.mode) for one in node.parts)
         return f"{_named(columns_of(first), first.mode)} : NEAR({phrases}, {node.distance})"
     if isinstance(node, Site | Province):
         return site_filter(sites(node))
@@ -61,13 +61,13 @@ def any_form(
 ) -> str:
     """The words of one of *forms* side by side in any of *columns*."""
     star = "*" if prefix else ""
-    phrases = " OR ".join(_quoted(form.words) + star for form in forms)
+    phrases = " OR ".join(_quoted(form.words, mode) + star for form in forms)
     return f"{_named(columns, mode)} : " + (f"({phrases})" if len(forms) > 1 else phrases)
 
 
 def phrase(words: Sequence[str], mode: Mode, columns: Sequence[str]) -> str:
     """*words* side by side in any of *columns*."""
-    return f"{_named(columns, mode)} : {_quoted(words)}"
+    return f"{_named(columns, mode)} : {_quoted(words, mode)}"
 
 
 def _named(columns: Sequence[str], mode: Mode) -> str:
@@ -75,8 +75,9 @@ def _named(columns: Sequence[str], mode: Mode) -> str:
     return "{" + " ".join(column + suffix for column in columns) + "}"
 
 
-def _quoted(words: Sequence[str]) -> str:
-    return f'"{" ".join(words)}"'  # words are runs of letters and digits: no quote stands in them
+def _quoted(words: Sequence[str], mode: Mode) -> str:
+    text = " ".join(words)  # runs of letters and digits: no quote stands in them
+    return f'"{folded_words(text) if mode == "folded" else text}"'
 
 
 def site_filter(numbers: Sequence[int]) -> str:

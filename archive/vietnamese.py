@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Of `tone_settled`, `fold` and `spans` together, and of what a row of the index holds. Raise it
 with any change: indexes are then built anew, because a contentless index can only delete what the
 same rules put in."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archive import query_fts
 from archive.errors import QueryError
-from archive.index_text import COLUMNS
+from archive.index_text import COLUMNS, folded_words
 from archive.query import parse
 from archive.query_tree import Atom, Group, Near, Node, Province, Query, Site
 from archive.vietnamese import exact, fold
@@ -33,7 +33,7 @@ def table() -> sqlite3.Connection:
     for row, title in TITLES.items():
         conn.execute(
             "INSERT INTO search_text (rowid, title, title_folded, site) VALUES (?, ?, ?, ?)",
-            (row, exact(title), fold(title), f"s{row}"),
+            (row, exact(title), folded_words(fold(title)), f"s{row}"),
         )
     return conn
 
