@@ -45,9 +45,9 @@ def newest(archive: Archive, scope: Scope, matches: str, most: int) -> Iterator[
 def count(archive: Archive, scope: Scope, most: int) -> int:
     """How many articles match, counted up to *most*."""
     if isinstance(scope.versions, datetime):
-        arms = list(_as_of(archive, scope, scope.matches, _microseconds(scope.versions)))
+        arms = list(_as_of(archive, scope, scope.matches.text, _microseconds(scope.versions)))
         return sum(1 for _ in _read(archive, arms, "LIMIT ?", most))
-    now, past = _raw(scope, scope.matches)
+    now, past = _raw(scope, scope.matches.text)
     articles = {one[1] for one in _read(archive, [now], "LIMIT ?", most)}
     if len(articles) < most:
         for one in _read(archive, [past], "LIMIT ?", -1):
@@ -61,8 +61,8 @@ def counted(archive: Archive, scope: Scope, most: int) -> list[Found]:
     """One row for each of the newest *most* articles that match, for what is counted of them; of
     more than *most*, some may stand by an earlier version than :func:`newest` shows."""
     if isinstance(scope.versions, datetime):
-        return list(newest(archive, scope, scope.matches, most))
-    now, past = _raw(scope, scope.matches)
+        return list(newest(archive, scope, scope.matches.text, most))
+    now, past = _raw(scope, scope.matches.text)
     found = {one[1]: one for one in _read(archive, [now], "ORDER BY 1 DESC LIMIT ?", most)}
     earlier: dict[int, Found] = {}
     for one in _read(archive, [past], "ORDER BY 1 DESC LIMIT ?", -1):

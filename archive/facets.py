@@ -41,9 +41,10 @@ class Facets:
 
     ``value`` is what the filter takes: a slug, a year, a name; its search then finds ``count``
     articles, or more where an author's name is a part of another's. A site counts for its province
-    before July 2025 and for the one since. If not ``exact`` more than :data:`BOUND` articles match,
-    and the counts are of the newest of them. ``without``: how many of them have no `province` (nor
-    has their site), `year`, `section` or `author`; what all of them have is not named.
+    before July 2025 and for the one since. If not ``exact`` more articles may match, and the counts
+    are of the newest ``counted`` of them, :data:`BOUND` at the most. ``without``: how many of them
+    have no `province` (nor has their site), `year`, `section` or `author`; what all of them have is
+    not named.
     """
 
     sites: tuple[Facet, ...]
@@ -53,6 +54,7 @@ class Facets:
     authors: tuple[Facet, ...]
     exact: bool
     without: Mapping[str, int] = field(default_factory=dict)
+    counted: int = 0
 
 
 def facets(
@@ -70,9 +72,8 @@ def facets(
         query = parsed(archive, text, filters) if text else None
         index.require(archive)
         scope = scope_of(archive, query, filters, versions)
-        rows = counted(archive, scope, BOUND + 1)
+        found, exact = counted(archive, scope, BOUND)
         known = {one.id: one for one in sites.all(archive)}
-        found = rows[:BOUND]
         of_sites = Counter(row[1] for row in found)
         provinces: Counter[str] = Counter()
         without: Counter[str] = Counter()
@@ -94,8 +95,9 @@ def facets(
             tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)),
             sections,
             authors,
-            len(rows) <= BOUND,
+            exact,
             dict(+without),
+            len(found),
         )
 
 

@@ -1,7 +1,8 @@
-"""The full-text index over the current versions: exact and folded words, fed with every store; and
-beside it that of the other versions (`archive.index_past`).
+"""The full-text index over the current versions: exact and folded words with their places, and
+words and pairs of neighbours without (`archive.index_tokens`), fed with every store; and beside it
+that of the other versions (`archive.index_past`).
 
-The FTS5 table is contentless: it holds words and places, not text. To delete a row its old text
+The FTS5 tables are contentless: they hold words and places, not text. To delete a row its old text
 must be given again, so `drop` an article *before* its version rows are changed in place, and
 `put` it afterwards. For a new version `put` alone is enough.
 """
@@ -17,6 +18,7 @@ from archive.errors import ArchiveError
 from archive.index_rows import NAMES as _NAMES
 from archive.index_rows import PLACES as _PLACES
 from archive.index_text import Entry, day_rows, entry_of
+from archive.index_tokens import tokens_of
 from archive.vietnamese import RULES_VERSION
 from archive.withdrawals import IS_WITHDRAWN
 
@@ -79,6 +81,7 @@ def clear(archive: Archive) -> None:
     """Empty the index, inside a transaction: before the derived tables are made anew."""
     index_past.clear(archive)
     archive.conn.execute("INSERT INTO search_text (search_text) VALUES ('delete-all')")
+    archive.conn.execute("INSERT INTO search_pair (search_pair) VALUES ('delete-all')")
     archive.conn.execute("DELETE FROM search_row")
     archive.conn.execute("DELETE FROM search_document")
     archive.conn.execute("DELETE FROM search_list")
@@ -141,8 +144,12 @@ def _insert(archive: Archive, entry: Entry) -> None:
             *_lists(archive, entry),
         ),
     )  # fmt: skip
+    words = entry.words()
     archive.conn.execute(
-        f"INSERT INTO search_text (rowid, {_NAMES}) VALUES (?, {_PLACES})", (row, *entry.words())
+        f"INSERT INTO search_text (rowid, {_NAMES}) VALUES (?, {_PLACES})", (row, *words)
+    )
+    archive.conn.execute(
+        "INSERT INTO search_pair (rowid, tokens) VALUES (?, ?)", (row, tokens_of(entry, words))
     )
 
 
@@ -153,9 +160,14 @@ def _delete(archive: Archive, old: sqlite3.Row) -> None:
             f"version {entry.version_id} was changed before index.drop: its words cannot be"
             " taken out of a contentless index any more"
         )
+    words = entry.words()
     archive.conn.execute(
         f"INSERT INTO search_text (search_text, rowid, {_NAMES}) VALUES ('delete', ?, {_PLACES})",
-        (old["id"], *entry.words()),
+        (old["id"], *words),
+    )
+    archive.conn.execute(
+        "INSERT INTO search_pair (search_pair, rowid, tokens) VALUES ('delete', ?, ?)",
+        (old["id"], tokens_of(entry, words)),
     )
     archive.conn.execute("DELETE FROM search_row WHERE id = ?", (old["id"],))
     index_lists.leave(archive, (old["section_id"], old["author_id"]))

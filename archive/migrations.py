@@ -15,6 +15,7 @@ SET = "luutru"
 NAMES = (
     "schema_1", "schema_2", "schema_3", "schema_4", "schema_5", "schema_7", "schema_8", "schema_9",
     "schema_10", "schema_11", "schema_12", "schema_13", "schema_14",
+    "schema_15",
 )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from archive.index_text import COLUMNS, folded_words
 from archive.query_tree import (
     ALL,
     Atom,
-    Form,
     Mode,
     Near,
     Node,
+    OfSites,
     Province,
     Site,
     is_positive,
@@ -29,13 +29,15 @@ unknown one."""
 def expression(node: Node, sites: Sites) -> str:
     """The FTS5 expression of *node*, which must want something (`parse` sees to that)."""
     if isinstance(node, Atom):
-        return any_form(node.forms, node.mode, columns_of(node), node.prefix)
+        return _any_form(node)
     if isinstance(node, Near):
         first = node.parts[0]
         phrases = " ".join(_quoted(one.words, one.mode) for one in node.parts)
-        return f"{_named(columns_of(first), first.mode)} : NEAR({phrases}, {node.distance})"
+        return f"{_named(first)} : NEAR({phrases}, {node.distance})"
+    if isinstance(node, OfSites):
+        return _site_filter(node.numbers)
     if isinstance(node, Site | Province):
-        return site_filter(sites(node))
+        return _site_filter(sites(node))
     if node == ALL:
         return ""
     if node.kind == "not":
@@ -51,27 +53,17 @@ def expression(node: Node, sites: Sites) -> str:
     return text
 
 
-def columns_of(atom: Atom) -> Sequence[str]:
+def _any_form(atom: Atom) -> str:
+    """The words of one of its forms side by side in any of its columns."""
+    star = "*" if atom.prefix else ""
+    phrases = " OR ".join(_quoted(form.words, atom.mode) + star for form in atom.forms)
+    return f"{_named(atom)} : " + (f"({phrases})" if atom.others else phrases)
+
+
+def _named(atom: Atom) -> str:
     """The columns that an atom may stand in."""
-    return (atom.field,) if atom.field else COLUMNS
-
-
-def any_form(
-    forms: Sequence[Form], mode: Mode, columns: Sequence[str], prefix: bool = False
-) -> str:
-    """The words of one of *forms* side by side in any of *columns*."""
-    star = "*" if prefix else ""
-    phrases = " OR ".join(_quoted(form.words, mode) + star for form in forms)
-    return f"{_named(columns, mode)} : " + (f"({phrases})" if len(forms) > 1 else phrases)
-
-
-def phrase(words: Sequence[str], mode: Mode, columns: Sequence[str]) -> str:
-    """*words* side by side in any of *columns*."""
-    return f"{_named(columns, mode)} : {_quoted(words, mode)}"
-
-
-def _named(columns: Sequence[str], mode: Mode) -> str:
-    suffix = "_folded" if mode == "folded" else ""
+    suffix = "_folded" if atom.mode == "folded" else ""
+    columns = (atom.field,) if atom.field else COLUMNS
     return "{" + " ".join(column + suffix for column in columns) + "}"
 
 
@@ -80,7 +72,7 @@ def _quoted(words: Sequence[str], mode: Mode) -> str:
     return f'"{folded_words(text) if mode == "folded" else text}"'
 
 
-def site_filter(numbers: Sequence[int]) -> str:
+def _site_filter(numbers: Sequence[int]) -> str:
     """Articles of the sites with these row numbers."""
     if not numbers:
         return NOTHING

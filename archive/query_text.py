@@ -61,9 +61,9 @@ class Texts:
     def matching(self, scope: Scope) -> frozenset[int]:
         """The loaded versions that a query with its filters lets through."""
         found = list(self.texts)
-        if scope.matches:
+        if scope.matches.text:
             sql = "SELECT rowid FROM search_text WHERE search_text MATCH ?"
-            found = [row[0] for row in self._conn.execute(sql, (scope.matches,))]
+            found = [row[0] for row in self._conn.execute(sql, (scope.matches.text,))]
         prepare(self._archive)
         for filters in scope.filters:
             condition, values = where(filters)

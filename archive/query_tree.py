@@ -68,6 +68,13 @@ class Province:
 
 
 @dataclass(frozen=True, slots=True)
+class OfSites:
+    """The sites with these row numbers: a filter, which nobody typed."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """Published from *since* to *until*, both included; of the query as a whole."""
 
@@ -84,7 +91,7 @@ class Group:
     parts: tuple[Node, ...]
 
 
-Node = Atom | Near | Site | Province | Group
+Node = Atom | Near | Site | Province | OfSites | Group
 
 ALL = Group("and", ())
 """Every article: what a query means that holds nothing but days."""

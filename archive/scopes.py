@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -14,9 +14,11 @@ from archive import collections, index_lists, sites
 from archive.clock import from_iso
 from archive.errors import QueryError, UnknownReferenceError
 from archive.filters import Filters, prepare, same_text, where
-from archive.index_text import COLUMNS, NO_DATES, day_rows, row_base
-from archive.query_fts import all_of, any_form, columns_of, expression, phrase, site_filter
-from archive.query_tree import Atom, Days, Form, Mode, Province, Query, Run, Site
+from archive.index_text import NO_DATES, day_rows, row_base
+from archive.query_fts import Sites, all_of, expression
+from archive.query_pairs import all_pairs, pairs_of
+from archive.query_tree import ALL, Atom, Days, Node, OfSites, Province, Query, Site
+from archive.tiers import tiers
 from archive.times import sortable
 from archive.vietnamese import exact, fold, has_marks, settle, syllables
 
@@ -31,24 +33,39 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What is asked of an article's words (empty: nothing), for either table of them.
+
+    ``text``: an FTS5 expression over `search_text`, which finds what is meant. ``pairs``: one over
+    `search_pair`, which finds that if ``equal``, and else more.
+    """
+
+    text: str
+    pairs: str
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """All that a query and its filters let through, and where to look first.
 
-    ``tiers``: expressions of FTS5, each of which narrows the query. Whatever stands in a tier ranks
-    before what stands only in those after it; the last tier is ranked together with the newest of
-    all matches. ``condition`` holds what the index cannot tell, over `search_row r` and, if
-    ``article``, over the tables `article` and `version`. ``filters``: all that narrows the query,
-    the days that it names too; for versions that are not in the index.
+    ``tiers``: each narrows the query. Whatever stands in a tier ranks before what stands only in
+    those after it; the last tier is ranked together with the newest of all matches. ``condition``
+    holds what the index cannot tell, over `search_row r` and, if ``article``, over the tables
+    `article` and `version`. ``filters``: all that narrows the query, the days that it names too;
+    for versions that are not in the index. ``looked``: of expressions over `search_text`, which
+    rows were looked at and match; it holds within one snapshot.
     """
 
-    matches: str  # an FTS5 expression; empty: all articles
-    tiers: tuple[tuple[str, ...], ...]
+    matches: Words
+    tiers: tuple[tuple[Words, ...], ...]
     rows: tuple[int, int]  # the lowest and highest, from the range of dates
     condition: str = "1"
     values: tuple[object, ...] = ()
     article: bool = False
     filters: tuple[Filters, ...] = ()
     versions: Versions = "current"
+    looked: dict[tuple[str, int], bool] = field(default_factory=dict, compare=False)
 
 
 def scope_of(
@@ -56,28 +73,35 @@ def scope_of(
 ) -> Scope:
     """What *query* (None: every article) and *filters* mean in this archive."""
     known = sites.all(archive)
-    root = expression(query.root, partial(_named, known, query.text)) if query else ""
+    named = partial(_named, known, query.text if query else "")
+    root = query.root if query else ALL
     filters = filters or Filters()
     _require_known(archive, known, filters)
-    limits = _limits(known, filters)
+    limits = list(_limits(known, filters))
     narrowed = [filters, *(_of_days(one) for one in (query.days if query else ()))]
     lows, highs = zip(*map(_rows, narrowed), strict=True)
     condition, values, article = _conditions(archive, filters)
-    tiers = [
-        tuple(all_of([stage, root, *limits]) for stage in stages)
-        for stages in (_tiers(query) if query else ())
-    ]
-    rows = (max(lows), min(highs))
     return Scope(
-        all_of([root, *limits]),
-        tuple(tiers),
-        rows,
+        _words([root], limits, named),
+        tuple(
+            tuple(_words([stage, root], limits, named) for stage in stages)
+            for stages in (tiers(query) if query else ())
+        ),
+        (max(lows), min(highs)),
         condition,
         values,
         article,
         tuple(narrowed),
         versions,
     )
+
+
+def _words(asked: Sequence[Node], limits: Sequence[Node], named: Sites) -> Words:
+    every = [*asked, *limits]
+    text = all_of([expression(node, named) for node in every])
+    pairs = all_pairs(pairs_of(node, named) for node in every)
+    equal = all(pairs_of(node, named).equal for node in asked)  # the rest of limits is a condition
+    return Words(text, pairs.text, equal)
 
 
 def _of_days(days: Days) -> Filters:
@@ -133,75 +157,19 @@ def _require_known(archive: Archive, known: Sequence[sites.Site], filters: Filte
         )
 
 
-def _tiers(query: Query) -> Iterator[tuple[str, ...]]:
-    """Just as typed; side by side in the title; side by side anywhere, or all in the title."""
-    runs = [run for run in query.runs if len(run.atoms) > 1]
-    inside = query.in_runs()
-    groups = [
-        *map(_Group.of_run, runs),
-        *(_Group.of_atom(atom) for atom in query.atoms() if atom.position not in inside),
-    ]
-    free = [group for group in groups if group.field in (None, "title")]
-    if any(group.mode == "folded" for group in groups):
-        anywhere = all_of([group.as_typed() for group in groups])
-        if free:
-            titled = all_of([group.as_typed(("title",)) for group in free])
-            yield all_of([titled, anywhere]), anywhere
-        else:
-            yield (anywhere,)
-    if free:
-        yield (all_of([group.within(("title",)) for group in free]),)
-    if not runs:
-        yield ()
-        return
-    words = [atom for run in runs for atom in run.atoms]
-    yield (
-        all_of([_Group.of_run(run).within(COLUMNS) for run in runs]),
-        all_of([phrase(atom.words, atom.mode, ("title",)) for atom in words]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Words that are looked for side by side: those of a run, or of one atom."""
-
-    forms: tuple[Form, ...]
-    mode: Mode
-    field: str | None
-    columns: Sequence[str]
-    prefix: bool
-
-    @classmethod
-    def of_run(cls, run: Run) -> _Group:
-        return cls(run.forms, run.atoms[0].mode, None, COLUMNS, prefix=False)
-
-    @classmethod
-    def of_atom(cls, atom: Atom) -> _Group:
-        return cls(atom.forms, atom.mode, atom.field, columns_of(atom), atom.prefix)
-
-    def within(self, columns: Sequence[str]) -> str:
-        return any_form(self.forms, self.mode, self.columns if self.field else columns, self.prefix)
-
-    def as_typed(self, columns: Sequence[str] = COLUMNS) -> str:
-        typed = Form(self.forms[0].typed, self.forms[0].typed)
-        return any_form((typed,), "exact", self.columns if self.field else columns, self.prefix)
-
-
-def _limits(known: Sequence[sites.Site], filters: Filters) -> list[str]:
-    """Filters that the index can tell, so that rows of others are never looked at."""
-    found = []
+def _limits(known: Sequence[sites.Site], filters: Filters) -> Iterator[Node]:
+    """Filters that the index can tell, so that rows of others are never looked at; what it cannot
+    tell of them is among the conditions."""
     if filters.sites:
-        found.append(site_filter([site.id for site in known if site.slug in filters.sites]))
+        yield OfSites(tuple(site.id for site in known if site.slug in filters.sites))
     if filters.province:
         wanted = filters.province
         there = [one.id for one in known if any(same_text(n, wanted) for n in _provinces(one))]
-        found.append(site_filter(there))
-    if filters.section and (words := syllables(fold(settle(filters.section)))):
-        found.append(phrase(words, "folded", ("section",)))
-    if filters.author and (words := syllables(fold(settle(filters.author)))):
-        name = Form(tuple(words), tuple(words))
-        found.append(any_form((name,), "folded", ("author",), prefix=True))
-    return found
+        yield OfSites(tuple(there))
+    if filters.section and (words := tuple(syllables(fold(settle(filters.section))))):
+        yield Atom(words, words, "folded", field="section")
+    if filters.author and (words := tuple(syllables(fold(settle(filters.author))))):
+        yield Atom(words, words, "folded", field="author", prefix=True)
 
 
 def _conditions(archive: Archive, filters: Filters) -> tuple[str, tuple[object, ...], bool]:

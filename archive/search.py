@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 Sort = Literal["best", "newest"]
 
 COUNTED = 10_000
-"""Matches are counted up to here; beyond, only that there are more is known."""
+"""Matches are counted up to here at the most; see `archive.candidates.count`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``total`` counts articles, copies too; if not ``total_is_exact`` there are more than that.
+    """``total`` counts articles, copies too; if not ``total_is_exact`` there are that many or more.
 
     ``copies``: key of a hit -> keys of articles with the same text, which are not listed again.
     ``more``: there are further hits after these.
@@ -135,6 +135,7 @@ def _results(
     else:
         found = ((candidate, 0.0) for candidate in newest(archive, scope))
     chosen, more = _one_a_story(found, offset + limit)
+    least = sum(1 + len(one.copies) for one in chosen)
     chosen = chosen[offset:]
     shown = tuple(_hit(archive, scope, ranked, wanted, texts) for ranked in chosen)
     keys = _keys(archive, [one for ranked in chosen for one in ranked.copies])
@@ -143,10 +144,11 @@ def _results(
         for hit, ranked in zip(shown, chosen, strict=True)
         if ranked.copies
     }
-    total = count(archive, scope, COUNTED + 1)
+    total, whole = count(archive, scope, COUNTED + 1)
+    total = max(total, least)
     if not total and isinstance(scope.versions, datetime):
         require_captured(archive, scope.versions)
-    return Results(shown, min(total, COUNTED), total <= COUNTED, copies, more)
+    return Results(shown, min(total, COUNTED), whole and total <= COUNTED, copies, more)
 
 
 def _best(

@@ -80,7 +80,7 @@ def _counted(
     archive: Archive, scope: Scope, between: Sequence[Period], by_site: bool
 ) -> Counter[_Group]:
     """How many matches each period has: one walk over them."""
-    if not scope.matches:
+    if not scope.matches.text:
         return _counted_ranges(archive, scope, between, by_site)
     rows, of_sites = array("q"), array("q")
     for row, site in rows_of(archive, scope, with_site=by_site):

@@ -110,7 +110,7 @@ def command(
 def _print_facets(
     archive: Archive, text: str, filters: Filters, versions: Versions, fmt: str
 ) -> None:
-    from archive.facets import BOUND, facets
+    from archive.facets import facets
 
     found = facets(archive, text, filters, versions=versions)
     none = "(none)" if fmt == "table" else None
@@ -127,7 +127,7 @@ def _print_facets(
             rows.append({"facet": name, "value": none, "articles": found.without[name]})
     print_rows(rows, fmt)
     if not found.exact:
-        click.echo(f"More than {BOUND:,} articles match: these are of the newest.", err=True)
+        click.echo(f"These are of the {found.counted:,} newest: more may match.", err=True)
 
 
 def _row(hit: Hit, results: Results) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _print(results: Results, accented: bool) -> None:
         if hit.snippet:
             click.echo(folded(marked(hit.snippet, hit.marks, colour), "   "))
         click.echo()
-    known = f"{results.total:,}" if results.total_is_exact else f"more than {results.total:,}"
+    known = f"{results.total:,}" if results.total_is_exact else f"at least {results.total:,}"
     shown = len(results.hits)
     if not results.hits and accented:
         message = "Nothing found. Words with accents match exactly; try them without."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import InputError
 from archive.filters import Filters
-from archive.query_tree import ALL, Atom, Days, Near, Node, Province, Query, Site
+from archive.query_tree import ALL, Atom, Days, Near, Node, OfSites, Province, Query, Site
 from archive.synonyms import parsed
 from archive.vietnamese import has_marks, settle
 
@@ -95,6 +95,8 @@ def _told(node: Node) -> str:
         return f"site:{node.name}"
     if isinstance(node, Province):
         return f'province:"{node.name}"'
+    if isinstance(node, OfSites):
+        raise TypeError("a filter stands in no query")
     if isinstance(node, Near):
         return f"({f' NEAR/{node.distance} '.join(map(_told, node.parts))})"
     if isinstance(node, Atom):

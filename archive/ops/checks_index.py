@@ -13,6 +13,7 @@ import errno
 import json
 import sqlite3
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from pathlib import Path
 from archive import index
 from archive.errors import ArchiveError
 from archive.index_documents import Held
-from archive.index_text import entry_of
+from archive.index_text import Entry, entry_of
+from archive.index_tokens import tokens_of
 from archive.ops import checks_past
 from archive.ops.checks import WRONG_VALUES, Look, sample
 from archive.vietnamese import settle
@@ -63,15 +65,19 @@ _FACETS = (
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """One of the two: the table of its words, that of its rows, and which documents it holds with a
-    version (None: those that it says itself)."""
+    """One of them: the table of its words, that of its rows, which documents it holds with a
+    version (None: those that it says itself), and what its columns hold of an entry."""
 
     words: str
     rows: str
     documents: Held | None = None
+    columns: Callable[[Entry], Sequence[str]] = Entry.words
 
 
 _INDEXES = (_Index("search_text", "search_row"), _Index("past_text", "past_row", ()))
+_PAIRS = _Index(
+    "search_pair", "search_row", columns=lambda entry: (tokens_of(entry, entry.words()),)
+)
 
 
 def search_index(look: Look) -> None:
@@ -97,7 +103,10 @@ def search_index(look: Look) -> None:
     for one in _INDEXES:
         before = look.problems
         _texts(look, one)
-        _words(look, one, compare=look.sample is None and look.problems == before)
+        compare = look.sample is None and look.problems == before
+        _words(look, one, compare=compare)
+        if one.rows == _PAIRS.rows:
+            _words(look, _PAIRS, compare=compare)
 
 
 def _texts(look: Look, of: _Index) -> None:
@@ -172,7 +181,10 @@ def _copy(look: Look, of: _Index, scratch: Path) -> None:
         conn.execute("CREATE TABLE indexed (id INTEGER PRIMARY KEY, version_id INTEGER)")
         conn.execute(f"CREATE VIEW version_words AS SELECT id, {words} FROM indexed")
         conn.execute("BEGIN")
+        there = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema")}
         for table in _TABLES:
+            if f"{of.words}_{table}" not in there:
+                continue  # without columnsize there is no docsize
             conn.execute(f"DELETE FROM {of.words}_{table}")
             rows = look.conn.execute(f"SELECT * FROM {of.words}_{table}")
             places = ", ".join("?" * len(rows.description))
@@ -186,12 +198,12 @@ def _copy(look: Look, of: _Index, scratch: Path) -> None:
 
 def _run(look: Look, of: _Index, conn: sqlite3.Connection, compare: bool) -> None:
     """FTS5's commands; rank 0 looks at the structure, rank 1 at every word too."""
-    last: tuple[int, tuple[str, ...]] = (0, ())
+    last: tuple[int, Sequence[str]] = (0, ())
 
     def word(version_id: int, place: int) -> str:
         nonlocal last
         if last[0] != version_id:
-            last = (version_id, entry_of(look.archive, version_id, of.documents).words())
+            last = (version_id, of.columns(entry_of(look.archive, version_id, of.documents)))
         return last[1][place]
 
     conn.create_function("word", 2, word)

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive import sites
 from archive.errors import ArchiveError, LuutruError, QueryError
-from archive.facets import BOUND, Facets, facets
+from archive.facets import Facets, facets
 from archive.search import Results, browse, search
 from archive.vietnamese import fold, has_marks, settle
 from archive.web import narrowing
@@ -55,7 +55,6 @@ async def view(request: Request, datasette: Any) -> Response:
         "asked": asked,
         "wrong": None,
         "last_page": LAST,
-        "bound": BOUND,
         "first": (asked.page - 1) * SIZE + 1,
         "cleared": narrowing.changed(request, **dict.fromkeys(FILTERS)),
         "changed": partial(narrowing.changed, request),

@@ -44,8 +44,8 @@ _GRACE = 3  # seconds that an answer may still take when the server is told to e
 
 _TABLE = re.compile(r"((?:^--.*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
 _HIDDEN = (
-    "search_text", "search_row", "search_list", "index_state", "sentence", "copy_text", "copy_pair",
-    "copy_state", "_sqlite_migrations", "sqlite_sequence",
+    "search_text", "search_pair", "search_row", "search_list", "index_state", "sentence",
+    "copy_text", "copy_pair", "copy_state", "_sqlite_migrations", "sqlite_sequence",
 )  # fmt: skip
 
 

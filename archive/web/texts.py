@@ -65,7 +65,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results": ("Kết quả", "Results"),
     "total": ("{number} bài", "{number} articles"),
     "total.one": ("1 bài", "1 article"),
-    "total.more": ("hơn {number} bài", "more than {number} articles"),
+    "total.more": ("ít nhất {number} bài", "at least {number} articles"),
     "newest": ("Bài mới nhất", "Newest articles"),
     "undated": ("không rõ ngày", "undated"),
     "copies": ("và {number} bài khác cùng nội dung", "and {number} more with the same text"),

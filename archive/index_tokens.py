@@ -1,0 +1,113 @@
+"""Which words a version has, and which frequent ones stand side by side, as tokens of a table
+without places.
+
+A phrase of frequent syllables is dear in an index with places: all of theirs must be read. As one
+token a pair costs what a rare word does. A token's first letter says what it is of, so that nothing
+that is typed can meet another kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple, cast
+
+from archive.frequent import FREQUENT
+from archive.index_text import COLUMNS, Entry
+from archive.query_tree import Mode
+from archive.vietnamese import fold, syllables
+
+Place = Literal["anywhere", "title", "author", "section"]
+
+_BEGINNINGS = (1, 2, 3)
+"""Letters: words that begin with so few are too many to be put together for each query."""
+_ENDS = [1 + letters for letters in _BEGINNINGS]
+
+
+_WORD: dict[tuple[Place, Mode], str] = {
+    ("anywhere", "folded"): "", ("anywhere", "exact"): "e", ("title", "folded"): "t",
+    ("author", "folded"): "a", ("section", "folded"): "s",
+}  # fmt: skip
+_BEGINNING, _SITE = "h", "9"
+"""Folded words themselves begin with `0` (see `archive.index_text.folded_words`), and a pair has a
+`_` in it; pairs are of words anywhere."""
+_FOLDED_FREQUENT = frozenset(f"0{word}" for word in FREQUENT)
+
+
+def tokens_of(entry: Entry, words: Sequence[str]) -> str:
+    """What the table is given of a version, whose *words* are `entry.words()`.
+
+    In no order. A pair does not reach over the end of a column.
+    """
+    found: dict[str, None] = {}
+    every: set[str] = set()
+    size = len(COLUMNS)
+    for name, typed, bare in zip(COLUMNS, words[:size], words[size : 2 * size], strict=True):
+        exact, folded = syllables(typed), bare.split()
+        every.update(folded)
+        found |= dict.fromkeys([f"e{word}" for word in exact])
+        often = [word in _FOLDED_FREQUENT for word in folded]
+        for at, (one, two) in enumerate(pairwise(often)):
+            if one and two:
+                found[f"{folded[at]}_{folded[at + 1]}"] = None
+                found[f"e{exact[at]}_{exact[at + 1]}"] = None
+        letter = _WORD.get((cast(Place, name), "folded"))
+        if letter is not None:
+            found |= dict.fromkeys([letter + word for word in folded])
+    beginnings = {start for word in every for start in _beginnings(word)}
+    return " ".join([site(entry.site_id), *found, *every, *beginnings])
+
+
+@lru_cache(100_000)
+def _beginnings(word: str) -> tuple[str, ...]:
+    return tuple({_BEGINNING + word[:end] for end in _ENDS})
+
+
+def site(number: int) -> str:
+    """The token of a site, by its row number."""
+    return f"{_SITE}{number}"
+
+
+class SideBySide(NamedTuple):
+    """``parts``: expressions of FTS5 that all hold where words stand side by side; ``equal``: and
+    nowhere else."""
+
+    parts: tuple[str, ...]
+    equal: bool
+
+
+def side_by_side(
+    place: Place, mode: Mode, words: Sequence[str], *, prefix: bool = False
+) -> SideBySide:
+    """Of *words* in a *place*; the last one may go on if it is a *prefix*."""
+    bare = [f"0{fold(word)}" for word in words]
+    if (place, mode) not in _WORD:
+        return SideBySide(side_by_side(place, "folded", words, prefix=prefix).parts, False)
+    letter = _WORD[place, mode]
+    inside = bare if mode == "folded" else words
+    last = len(words) - 1
+    paired = _paired(bare, prefix) if place == "anywhere" else []
+    parts = [f'"{letter}{inside[at]}_{inside[at + 1]}"' for at in paired]
+    for at, word in enumerate(inside):
+        if prefix and at == last:
+            parts.append(_beginning(letter, word) if place == "anywhere" else f'"{letter}{word}"*')
+        elif not {at, at - 1} & set(paired):
+            parts.append(f'"{letter}{word}"')
+    return SideBySide(tuple(parts), last == 0 or (last == 1 and paired == [0]))
+
+
+def _paired(bare: Sequence[str], prefix: bool) -> list[int]:
+    """Where pairs begin that have a token; a word that goes on is in none."""
+    whole = bare[:-1] if prefix else bare
+    return [at for at, pair in enumerate(pairwise(whole)) if _FOLDED_FREQUENT.issuperset(pair)]
+
+
+def _beginning(letter: str, word: str) -> str:
+    short = not letter and len(word) - 1 in _BEGINNINGS
+    return f'"{_BEGINNING}{word}"' if short else f'"{letter}{word}"*'
+
+
+def of_sites(numbers: Sequence[int]) -> str:
+    """An expression for the articles of these sites; of none, if there is none."""
+    return " OR ".join(f'"{site(number)}"' for number in numbers) or f'"{_SITE}none"'

@@ -1,0 +1,11 @@
+-- Which words an article has and which stand side by side, without their places: where a phrase of
+-- frequent words is looked up, for which the table with places reads all places of theirs. Frozen: a
+-- later change is a migration of its own.
+
+-- DERIVED: one row for each of `search_row`; its tokens are those of archive/index_tokens.py.
+CREATE VIRTUAL TABLE search_pair USING fts5 (
+    tokens,
+    content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'"
+);
+
+UPDATE index_state SET complete = 0 WHERE EXISTS (SELECT 1 FROM search_row);
