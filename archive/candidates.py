@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 A_STAGE = 30
 """Candidates that each stage may propose."""
 LOOKS = 400
-"""Rows that are looked at one by one for a stage, a number or facets."""
+"""Rows that are looked at one by one for a number or facets; for a stage half of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def staged(archive: Archive, scope: Scope, limit: int) -> Iterator[list[Candidat
     for tier in (*before, (*last, scope.matches)):
         found: dict[int, Candidate] = {}
         for stage in tier:
-            for candidate in _matching(archive, scope, stage, A_STAGE + limit, LOOKS):
+            for candidate in _matching(archive, scope, stage, A_STAGE + limit, LOOKS // 2):
                 if candidate.article_id not in seen:
                     found.setdefault(candidate.article_id, candidate)
         seen |= found.keys()
@@ -62,8 +62,8 @@ def count(archive: Archive, scope: Scope, most: int) -> tuple[int, bool]:
     must be looked at one by one up to :data:`LOOKS` of them."""
     if scope.versions != "current":
         number = candidates_past.count(archive, scope, most)
-    elif scope.matches.equal:
-        sql, values = matches.select(scope, "1", matches.pairs(scope.matches))
+    elif scope.matches.direct:
+        sql, values = matches.select(scope, "1", matches.whole(scope.matches))
         row = archive.conn.execute(
             f"SELECT count(*) FROM ({sql} LIMIT ?)", (*values, most)
         ).fetchone()
@@ -80,12 +80,12 @@ def counted(archive: Archive, scope: Scope, most: int) -> Counted:
         past = candidates_past.counted(archive, scope, most + 1)
         rows = [(one[0], one[4], one[5], one[6]) for one in past]
         return Counted(rows[:most], len(rows) <= most)
-    if not scope.matches.equal:
+    if not scope.matches.direct:
         found, whole = _looked(archive, scope, most)
         told = _rows(archive, "id, site_id, section_id, author_id", found)
         return Counted([(one[0], one[1], one[2], one[3]) for one in told], whole)
     sql, values = matches.select(
-        scope, "r.id, r.site_id, r.section_id, r.author_id", matches.pairs(scope.matches), rows=True
+        scope, "r.id, r.site_id, r.section_id, r.author_id", matches.whole(scope.matches), rows=True
     )
     in_order = f"{sql} ORDER BY {matches.order(scope.matches)} DESC LIMIT ?"
     rows = matches.plain(archive, in_order, [*values, most + 1]).fetchall()
@@ -151,9 +151,9 @@ def _matching(
     if scope.versions != "current":
         yield from _of_any_version(archive, scope, words, limit)
         return
-    if words.equal:
+    if words.direct:
         columns = "r.id, r.article_id, r.version_id"
-        sql, values = matches.select(scope, columns, matches.pairs(words), rows=True)
+        sql, values = matches.select(scope, columns, matches.whole(words), rows=True)
         found = matches.plain(
             archive, f"{sql} ORDER BY {matches.order(words)} DESC LIMIT ?", [*values, limit]
         )

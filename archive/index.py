@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive import index_documents, index_lists, index_past, index_rows
+from archive import fts, index_documents, index_lists, index_past, index_rows
 from archive.errors import ArchiveError
 from archive.index_rows import NAMES as _NAMES
 from archive.index_rows import PLACES as _PLACES
@@ -111,6 +111,9 @@ def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None
         done += len(waiting)
         if progress is not None:
             progress(done, total)
+    # A look at one row costs by the number of segments.
+    for table in ("search_text", "search_pair", "past_text"):
+        fts.merge(archive, table)
     with archive.transaction():
         archive.conn.execute("UPDATE index_state SET complete = 1")
         _advance(archive)

@@ -29,9 +29,9 @@ _WORD: dict[tuple[Place, Mode], str] = {
     ("anywhere", "folded"): "", ("anywhere", "exact"): "e", ("title", "folded"): "t",
     ("author", "folded"): "a", ("section", "folded"): "s",
 }  # fmt: skip
+_PAIR: dict[Mode, str] = {"folded": "p", "exact": "x"}  # of words anywhere
 _BEGINNING, _SITE = "h", "9"
-"""Folded words themselves begin with `0` (see `archive.index_text.folded_words`), and a pair has a
-`_` in it; pairs are of words anywhere."""
+"""Folded words themselves begin with `0`, see `archive.index_text.folded_words`."""
 _FOLDED_FREQUENT = frozenset(f"0{word}" for word in FREQUENT)
 
 
@@ -50,8 +50,8 @@ def tokens_of(entry: Entry, words: Sequence[str]) -> str:
         often = [word in _FOLDED_FREQUENT for word in folded]
         for at, (one, two) in enumerate(pairwise(often)):
             if one and two:
-                found[f"{folded[at]}_{folded[at + 1]}"] = None
-                found[f"e{exact[at]}_{exact[at + 1]}"] = None
+                found[f"p{folded[at]}_{folded[at + 1]}"] = None
+                found[f"x{exact[at]}_{exact[at + 1]}"] = None
         letter = _WORD.get((cast(Place, name), "folded"))
         if letter is not None:
             found |= dict.fromkeys([letter + word for word in folded])
@@ -81,17 +81,18 @@ def side_by_side(
     place: Place, mode: Mode, words: Sequence[str], *, prefix: bool = False
 ) -> SideBySide:
     """Of *words* in a *place*; the last one may go on if it is a *prefix*."""
-    bare = [f"0{fold(word)}" for word in words]
     if (place, mode) not in _WORD:
-        return SideBySide(side_by_side(place, "folded", words, prefix=prefix).parts, False)
-    letter = _WORD[place, mode]
+        folded = list(map(fold, words))
+        return SideBySide(side_by_side(place, "folded", folded, prefix=prefix).parts, False)
+    letter, bare = _WORD[place, mode], [f"0{fold(word)}" for word in words]
     inside = bare if mode == "folded" else words
     last = len(words) - 1
     paired = _paired(bare, prefix) if place == "anywhere" else []
-    parts = [f'"{letter}{inside[at]}_{inside[at + 1]}"' for at in paired]
+    parts = [f'"{_PAIR[mode]}{inside[at]}_{inside[at + 1]}"' for at in paired]
     for at, word in enumerate(inside):
         if prefix and at == last:
-            parts.append(_beginning(letter, word) if place == "anywhere" else f'"{letter}{word}"*')
+            short = place == "anywhere" and mode == "folded" and len(words[at]) in _BEGINNINGS
+            parts.append(f'"{_BEGINNING}{word}"' if short else f'"{letter}{word}"*')
         elif not {at, at - 1} & set(paired):
             parts.append(f'"{letter}{word}"')
     return SideBySide(tuple(parts), last == 0 or (last == 1 and paired == [0]))
@@ -101,11 +102,6 @@ def _paired(bare: Sequence[str], prefix: bool) -> list[int]:
     """Where pairs begin that have a token; a word that goes on is in none."""
     whole = bare[:-1] if prefix else bare
     return [at for at, pair in enumerate(pairwise(whole)) if _FOLDED_FREQUENT.issuperset(pair)]
-
-
-def _beginning(letter: str, word: str) -> str:
-    short = not letter and len(word) - 1 in _BEGINNINGS
-    return f'"{_BEGINNING}{word}"' if short else f'"{letter}{word}"*'
 
 
 def of_sites(numbers: Sequence[int]) -> str:

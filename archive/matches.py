@@ -51,11 +51,11 @@ def proposed(archive: Archive, scope: Scope, words: Words) -> Iterator[int]:
 
 def matches(archive: Archive, scope: Scope, words: Words, row: int) -> bool:
     """Whether a row that was proposed does match."""
-    known = scope.looked.get((words.text, row))
+    known = scope.looked.get((words.rest, row))
     if known is None:
         sql = "SELECT 1 FROM search_text WHERE search_text MATCH ? AND rowid = ?"
-        known = plain(archive, sql, [words.text, row]).fetchone() is not None
-        scope.looked[words.text, row] = known
+        known = plain(archive, sql, [words.rest, row]).fetchone() is not None
+        scope.looked[words.rest, row] = known
     return known
 
 

@@ -135,6 +135,15 @@ def wanted(node: Node) -> Iterator[Atom]:
             yield from wanted(part)
 
 
+def atoms_in(node: Node) -> Iterator[Atom]:
+    """The words and phrases in *node*, also those under NOT."""
+    if isinstance(node, Group):
+        for part in node.parts:
+            yield from atoms_in(part)
+    else:
+        yield from wanted(node)
+
+
 def is_positive(node: Node) -> bool:
     """Whether *node* finds something, rather than all but something, which no index can list."""
     if not isinstance(node, Group):

@@ -17,7 +17,17 @@ from archive.filters import Filters, prepare, same_text, where
 from archive.index_text import NO_DATES, day_rows, row_base
 from archive.query_fts import Sites, all_of, expression
 from archive.query_pairs import all_pairs, pairs_of
-from archive.query_tree import ALL, Atom, Days, Node, OfSites, Province, Query, Site
+from archive.query_tree import (
+    ALL,
+    Atom,
+    Days,
+    Node,
+    OfSites,
+    Province,
+    Query,
+    Site,
+    atoms_in,
+)
 from archive.tiers import tiers
 from archive.times import sortable
 from archive.vietnamese import exact, fold, has_marks, settle, syllables
@@ -37,12 +47,23 @@ class Words:
     """What is asked of an article's words (empty: nothing), for either table of them.
 
     ``text``: an FTS5 expression over `search_text`, which finds what is meant. ``pairs``: one over
-    `search_pair`, which finds that if ``equal``, and else more.
+    `search_pair`, which finds that or more; none where only `search_text` can be asked. ``rest``:
+    over `search_text`, what must hold besides ``pairs``.
     """
 
     text: str
     pairs: str
-    equal: bool
+    rest: str
+
+    @property
+    def equal(self) -> bool:
+        """Whether ``pairs`` finds what is meant and nothing else."""
+        return not self.rest and bool(self.pairs or not self.text)
+
+    @property
+    def direct(self) -> bool:
+        """Whether one of the two tables can be asked for all that is meant."""
+        return self.equal or not self.pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +121,12 @@ def _words(asked: Sequence[Node], limits: Sequence[Node], named: Sites) -> Words
     every = [*asked, *limits]
     text = all_of([expression(node, named) for node in every])
     pairs = all_pairs(pairs_of(node, named) for node in every)
-    equal = all(pairs_of(node, named).equal for node in asked)  # the rest of limits is a condition
-    return Words(text, pairs.text, equal)
+    # What it cannot tell of the limits is among the conditions.
+    unsure = [node for node in asked if not pairs_of(node, named).equal]
+    # A look at a word that may go on costs by all words that begin so.
+    if any(one.prefix for node in unsure for one in atoms_in(node)):
+        return Words(text, "", text)
+    return Words(text, pairs.text, all_of([expression(node, named) for node in unsure]))
 
 
 def _of_days(days: Days) -> Filters:

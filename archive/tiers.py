@@ -15,7 +15,7 @@ def tiers(query: Query) -> Iterator[tuple[Node, ...]]:
     side_by_side = [_of_run(run) for run in runs]
     groups = [*side_by_side, *(atom for atom in query.atoms() if atom.position not in inside)]
     free = [one for one in groups if one.field in (None, "title")]
-    if any(one.mode == "folded" for one in groups):
+    if any(one.mode == "folded" and not one.prefix for one in groups):
         anywhere = _all(map(_as_typed, groups))
         if free:
             yield _all([*_titled(list(map(_as_typed, free))), anywhere]), anywhere
@@ -40,6 +40,8 @@ def _titled(atoms: Sequence[Atom]) -> list[Atom]:
 
 
 def _as_typed(atom: Atom) -> Atom:
+    if atom.prefix:
+        return atom  # what it may go on as was not typed
     typed: Form = atom.forms[0]
     return replace(atom, words=typed.typed, mode="exact", others=())
 

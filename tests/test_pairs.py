@@ -79,10 +79,11 @@ def test_both_tables_give_the_same_answers(found: list[Row], asked: list[str]) -
                 assert "no site" in error.what  # `an-phu` alone
                 continue
             right = by_places(archive, scope)
-            sql = "SELECT rowid FROM search_pair WHERE search_pair MATCH ?"
-            proposed = {row[0] for row in archive.conn.execute(sql, (scope.matches.pairs,))}
-            assert right <= proposed
-            assert right == proposed or not scope.matches.equal
+            if scope.matches.pairs:
+                sql = "SELECT rowid FROM search_pair WHERE search_pair MATCH ?"
+                proposed = {row[0] for row in archive.conn.execute(sql, (scope.matches.pairs,))}
+                assert right <= proposed
+                assert right == proposed or not scope.matches.equal
             assert [one.row for one in newest(archive, scope)] == sorted(right, reverse=True)
             assert count(archive, scope, 100) == (len(right), True)
             assert {one[0] for one in counted(archive, scope, 100).rows} == right
@@ -151,7 +152,7 @@ def test_a_section_filter_of_four_words_is_told_by_its_condition(many: Archive) 
 def test_tokens_do_not_reach_over_the_end_of_a_column() -> None:
     text = Text("Đảng uỷ", "khối", "Bàn", "", "", "Tin", "")
     found = tokens_of(entry := Entry(1, 1, 7, 0, text), entry.words()).split()
-    assert {"0dang", "0uy", "0dang_0uy", "eđảng", "eđảng_uỷ", "t0dang", "s0tin", "h0d", "h0da",
+    assert {"0dang", "0uy", "p0dang_0uy", "eđảng", "xđảng_uỷ", "t0dang", "s0tin", "h0d", "h0da",
             "h0dan", "97"} <= set(found)  # fmt: skip
     assert not [one for one in found if "uy_0khoi" in one or "khoi_0ban" in one]
     assert len(found) == len(set(found))

@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive import fts
 from archive.clock import iso
 from archive.errors import ArchiveError
 from archive.faults import as_archive_error
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from archive.db import Archive
 
-_MERGE = 500  # pages of the index that are written in one transaction
 _AGAIN = "`luutru withdraw --clean` does the rest, once nothing else has the file open."
 
 
@@ -38,7 +38,7 @@ def clean(archive: Archive, progress: Callable[[int, int], None] = lambda _d, _t
         archive.conn.execute("PRAGMA secure_delete = ON")
         progress(0, 3)
         for table in ("search_text", "search_pair", "past_text"):
-            _merge(archive, table)
+            fts.merge(archive, table)
         progress(1, 3)
         archive.conn.execute("VACUUM")
         progress(2, 3)
@@ -61,23 +61,6 @@ def beyond(archive: Archive) -> list[Path]:
     """Files beside the archive that hold earlier states of it, which no withdrawal reaches."""
     path = archive.path.absolute()
     return sorted(path.parent.glob(f"{path.name}.before-*"))
-
-
-def _merge(archive: Archive, table: str) -> None:
-    """All segments of an index into one, in steps: what was deleted is left out of that.
-
-    The first call with a negative number begins it; it is done when a call changes nothing
-    (https://www.sqlite.org/fts5.html#the_merge_command).
-    """
-    conn = archive.conn
-    number = -_MERGE
-    while True:
-        before = conn.total_changes
-        with archive.transaction():
-            conn.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (number,))
-        if conn.total_changes - before < 2:
-            return
-        number = _MERGE
 
 
 def _checkpoint(archive: Archive) -> None:
