@@ -5,7 +5,7 @@
 -- DERIVED: one row for each of `search_row`; its tokens are those of archive/index_tokens.py.
 CREATE VIRTUAL TABLE search_pair USING fts5 (
     tokens,
-    content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'"
+    content = '', detail = none, tokenize = "ascii tokenchars '_'"
 );
 
 UPDATE index_state SET complete = 0 WHERE EXISTS (SELECT 1 FROM search_row);

@@ -267,9 +267,9 @@ def state(path: Path) -> list[list[tuple[object, ...]]]:
 def test_cut_off_while_the_file_is_written_anew(tmp_path: Path) -> None:
     path = kept.make(tmp_path / "a.db")
     key = value(path, "SELECT key FROM article LIMIT 1")
-    stop = "import archive.ops.cleaning as one\ndef stop(*_):\n    raise KeyboardInterrupt\n"
+    stop = "import archive.fts as one\ndef stop(*_):\n    raise KeyboardInterrupt\n"
     call = ("withdraw", key, "--reason", "x", "--yes", "--archive", path)
-    told = run(*call, before=f"{stop}one._merge = stop")
+    told = run(*call, before=f"{stop}one.merge = stop")
     assert told.returncode == 130 and "--clean" in told.stderr
     assert value(path, "SELECT count(*) FROM withdrawal WHERE cleaned IS NULL") == 1
     checked = run("verify", "--archive", path)

@@ -181,10 +181,7 @@ def _copy(look: Look, of: _Index, scratch: Path) -> None:
         conn.execute("CREATE TABLE indexed (id INTEGER PRIMARY KEY, version_id INTEGER)")
         conn.execute(f"CREATE VIEW version_words AS SELECT id, {words} FROM indexed")
         conn.execute("BEGIN")
-        there = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema")}
         for table in _TABLES:
-            if f"{of.words}_{table}" not in there:
-                continue  # without columnsize there is no docsize
             conn.execute(f"DELETE FROM {of.words}_{table}")
             rows = look.conn.execute(f"SELECT * FROM {of.words}_{table}")
             places = ", ".join("?" * len(rows.description))
