@@ -9,7 +9,6 @@ that is typed can meet another kind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
@@ -20,17 +19,14 @@ from archive.vietnamese import fold, syllables
 
 Place = Literal["anywhere", "title", "author", "section"]
 
-_BEGINNINGS = (1, 2, 3)
-"""Letters: words that begin with so few are too many to be put together for each query."""
-_ENDS = [1 + letters for letters in _BEGINNINGS]
-
-
+_SHORT = 3
+"""Letters: so few are the beginning of so many words that each would have to be put together."""
 _WORD: dict[tuple[Place, Mode], str] = {
     ("anywhere", "folded"): "", ("anywhere", "exact"): "e", ("title", "folded"): "t",
     ("author", "folded"): "a", ("section", "folded"): "s",
 }  # fmt: skip
 _PAIR: dict[Mode, str] = {"folded": "p", "exact": "x"}  # of words anywhere
-_BEGINNING, _SITE = "h", "9"
+_SITE = "9"
 """Folded words themselves begin with `0`, see `archive.index_text.folded_words`."""
 _FOLDED_FREQUENT = frozenset(f"0{word}" for word in FREQUENT)
 
@@ -55,13 +51,7 @@ def tokens_of(entry: Entry, words: Sequence[str]) -> str:
         letter = _WORD.get((cast(Place, name), "folded"))
         if letter is not None:
             found |= dict.fromkeys([letter + word for word in folded])
-    beginnings = {start for word in every for start in _beginnings(word)}
-    return " ".join([site(entry.site_id), *found, *every, *beginnings])
-
-
-@lru_cache(100_000)
-def _beginnings(word: str) -> tuple[str, ...]:
-    return tuple({_BEGINNING + word[:end] for end in _ENDS})
+    return " ".join([site(entry.site_id), *found, *every])
 
 
 def site(number: int) -> str:
@@ -91,10 +81,11 @@ def side_by_side(
     parts = [f'"{_PAIR[mode]}{inside[at]}_{inside[at + 1]}"' for at in paired]
     for at, word in enumerate(inside):
         if prefix and at == last:
-            short = place == "anywhere" and mode == "folded" and len(words[at]) in _BEGINNINGS
-            parts.append(f'"{_BEGINNING}{word}"' if short else f'"{letter}{word}"*')
+            parts.append(f'"{letter}{word}"*')
         elif not {at, at - 1} & set(paired):
             parts.append(f'"{letter}{word}"')
+    if prefix and len(words[-1]) <= _SHORT:
+        return SideBySide(tuple(parts), False)
     return SideBySide(tuple(parts), last == 0 or (last == 1 and paired == [0]))
 
 

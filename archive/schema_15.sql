@@ -8,4 +8,7 @@ CREATE VIRTUAL TABLE search_pair USING fts5 (
     content = '', detail = none, tokenize = "ascii tokenchars '_'"
 );
 
+-- Articles come one by one; what is merged less often is written less often.
+INSERT INTO search_pair (search_pair, rank) VALUES ('automerge', 16);
+
 UPDATE index_state SET complete = 0 WHERE EXISTS (SELECT 1 FROM search_row);
