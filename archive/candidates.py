@@ -186,7 +186,7 @@ def _looked(archive: Archive, scope: Scope, most: int) -> tuple[list[int], bool]
     for looks, row in enumerate(matches.proposed(archive, scope, scope.matches)):
         if looks == LOOKS or len(found) == most:
             return found, False
-        if matches.matches(archive, scope, scope.matches, row):
+        if matches.fits(archive, scope, scope.matches, row):
             found.append(row)
     return found, True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.db import Archive
 
+TABLES = ("search_text", "search_pair", "past_text")
 _MERGE = 500  # pages of the index that are written in one transaction
 
 

@@ -111,12 +111,12 @@ def rebuild(archive: Archive, progress: Callable[[int, int], None] | None = None
         done += len(waiting)
         if progress is not None:
             progress(done, total)
-    # A look at one row costs by the number of segments.
-    for table in ("search_text", "search_pair", "past_text"):
-        fts.merge(archive, table)
     with archive.transaction():
         archive.conn.execute("UPDATE index_state SET complete = 1")
         _advance(archive)
+    # It answers already; but a look at one row costs by the number of segments.
+    for table in fts.TABLES:
+        fts.merge(archive, table)
     return done
 
 

@@ -21,13 +21,14 @@ Place = Literal["anywhere", "title", "author", "section"]
 
 _SHORT = 3
 """Letters: so few are the beginning of so many words that each would have to be put together."""
+# What each token begins with. Folded words themselves begin with `0`, see
+# `archive.index_text.folded_words`; pairs are of words anywhere.
 _WORD: dict[tuple[Place, Mode], str] = {
     ("anywhere", "folded"): "", ("anywhere", "exact"): "e", ("title", "folded"): "t",
     ("author", "folded"): "a", ("section", "folded"): "s",
 }  # fmt: skip
-_PAIR: dict[Mode, str] = {"folded": "p", "exact": "x"}  # of words anywhere
+_PAIR: dict[Mode, str] = {"folded": "p", "exact": "x"}
 _SITE = "9"
-"""Folded words themselves begin with `0`, see `archive.index_text.folded_words`."""
 _FOLDED_FREQUENT = frozenset(f"0{word}" for word in FREQUENT)
 
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from archive.db import Archive
 
 _PATIENCE = 2_000
-"""Rows that are looked at one by one before `search_text` is asked for all others, if …"""
-_FEW = 0.1
-"""… no more than this share of them matched."""
+"""Rows that are looked at one by one before `search_text` is asked for all others."""
 
 
 def verified(
@@ -27,12 +25,12 @@ def verified(
     """The newest *limit* (-1: all) rows that match; with *looks* those that so many looks find."""
     found = 0
     for number, row in enumerate(proposed(archive, scope, words), 1):
-        if matches(archive, scope, words, row):
+        if fits(archive, scope, words, row):
             yield row
             found += 1
         if found == limit or number == looks:
             return
-        if looks is None and number == _PATIENCE and found <= _FEW * number:
+        if looks is None and number == _PATIENCE:
             older = scope.rows[0], row - 1
             sql, values = select(scope, "s.rowid", ("search_text", words.text), older)
             rest = plain(
@@ -44,12 +42,12 @@ def verified(
 
 def proposed(archive: Archive, scope: Scope, words: Words) -> Iterator[int]:
     """Rows that may match, the newest first."""
-    sql, values = select(scope, "s.rowid", pairs(words))
+    sql, values = select(scope, "s.rowid", ("search_pair", words.pairs))
     for (row,) in plain(archive, f"{sql} ORDER BY s.rowid DESC", values):
         yield row
 
 
-def matches(archive: Archive, scope: Scope, words: Words, row: int) -> bool:
+def fits(archive: Archive, scope: Scope, words: Words, row: int) -> bool:
     """Whether a row that was proposed does match."""
     known = scope.looked.get((words.rest, row))
     if known is None:
@@ -59,13 +57,9 @@ def matches(archive: Archive, scope: Scope, words: Words, row: int) -> bool:
     return known
 
 
-def pairs(words: Words) -> tuple[str, str]:
-    return "search_pair", words.pairs
-
-
 def whole(words: Words) -> tuple[str, str]:
     """The table that knows just what is meant, and what it is asked."""
-    return pairs(words) if words.equal else ("search_text", words.text)
+    return ("search_pair", words.pairs) if words.equal else ("search_text", words.text)
 
 
 def plain(archive: Archive, sql: str, values: list[object]) -> Any:

@@ -8,11 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from indexed import wrong
+from strategies import Walker, article
 
-from archive import migrations, schedules
+from archive import index, migrations, schedules
 from archive.clock import FixedClock
 from archive.db import Archive
 from archive.errors import ArchiveError, NewerArchiveError
+from archive.search import search
 
 
 def old_file(path: Path, monkeypatch: pytest.MonkeyPatch, known: int = 1) -> str:
@@ -140,3 +143,28 @@ def test_statements_keep_triggers_whole() -> None:
     with closing(sqlite3.connect(":memory:")) as conn:
         for statement in found:
             conn.execute(statement)
+
+
+def test_an_index_from_before_pairs_takes_changes_until_it_is_built_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "NAMES", migrations.NAMES[: migrations.NAMES.index("schema_15")])
+        with Archive.create(path, clock) as archive:
+            # that release had no such table; today's code writes to it
+            archive.conn.execute("CREATE TEMP TABLE search_pair (tokens TEXT)")
+            walker = Walker.begin(archive)
+            for page in ("1", "2"):
+                walker.see(article(f"https://binh-son.example/{page}.html", "Tin một"))
+            assert archive.conn.execute("SELECT count(*) FROM search_row").fetchone()[0] == 2
+    with Archive.open(path, clock=clock) as archive:
+        walker.archive = archive
+        walker.see(article("https://binh-son.example/1.html", "Tin hai"))
+        with pytest.raises(ArchiveError, match="not complete"):
+            search(archive, "tin")
+        assert index.rebuild(archive) == 2
+        assert {hit.title for hit in search(archive, "tin").hits} == {"Tin một", "Tin hai"}
+        walker.see(article("https://binh-son.example/2.html", "Việc khác"))
+        assert [hit.title for hit in search(archive, "tin").hits] == ["Tin hai"]
+        assert wrong(archive) == []

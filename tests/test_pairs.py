@@ -20,6 +20,7 @@ from archive.index_tokens import tokens_of
 from archive.query import parse
 from archive.scopes import Scope, scope_of
 from archive.search import every, search
+from archive.vietnamese import exact, fold, settle, syllables
 
 WORDS = ("hội", "hỏi", "nghị", "hoi", "nghi", "đảng", "dang", "ủy", "uỷ")
 
@@ -117,13 +118,12 @@ def test_a_phrase_of_four_words_is_looked_at_row_by_row(many: Archive) -> None:
     assert (found.total, found.total_is_exact, len(found.hits)) == (30, True, 30)
 
 
-def test_where_few_of_the_rows_match_the_table_with_places_is_asked(
+def test_after_many_looks_the_table_with_places_is_asked_for_the_rest(
     many: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [hit.key for hit in every(many, LONG)]
     for patience in (1, 2, 7, 60, 89):
         monkeypatch.setattr(matches, "_PATIENCE", patience)
-        monkeypatch.setattr(matches, "_FEW", 1)  # whatever the share is
         assert [hit.key for hit in every(many, LONG)] == whole
         some = itertools.islice(every(many, LONG), 11)
         assert [hit.key for hit in some] == whole[:11]
@@ -156,3 +156,11 @@ def test_tokens_do_not_reach_over_the_end_of_a_column() -> None:
     assert expected <= set(found)
     assert not [one for one in found if "uy_0khoi" in one or "khoi_0ban" in one]
     assert len(found) == len(set(found))
+
+
+@given(st.text())
+def test_whatever_a_page_says_each_word_is_folded_to_one(text: str) -> None:
+    entry = Entry(1, 1, 7, 0, Text(*[settle(text)] * 7))
+    found = set(tokens_of(entry, entry.words()).split())
+    for word in syllables(exact(settle(text))):
+        assert {f"e{word}", f"0{fold(word)}"} <= found

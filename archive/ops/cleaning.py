@@ -37,7 +37,7 @@ def clean(archive: Archive, progress: Callable[[int, int], None] = lambda _d, _t
     try:
         archive.conn.execute("PRAGMA secure_delete = ON")
         progress(0, 3)
-        for table in ("search_text", "search_pair", "past_text"):
+        for table in fts.TABLES:
             fts.merge(archive, table)
         progress(1, 3)
         archive.conn.execute("VACUUM")
