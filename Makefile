@@ -15,6 +15,8 @@ endif
 
 # The tests start hundreds of processes: without .pyc files each of them compiles the project anew.
 unexport PYTHONDONTWRITEBYTECODE
+# Output is buffered for users: what goes wrong with it must not hide from the tests.
+unexport PYTHONUNBUFFERED
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long torture replay-env lint types docs bench screenshots clean

@@ -48,7 +48,9 @@ def status_of(group: click.Command, arguments: Sequence[str] | None = None) -> i
         if error.errno == errno.EPIPE:
             return _reader_left()
         if error.errno == errno.ENOSPC:
-            return _tell(LuutruError("The disk is full.", "Make room and call again."))
+            status = _tell(LuutruError("The disk is full.", "Make room and call again."))
+            _let_go()
+            return status
         if error.errno == errno.ENAMETOOLONG:
             return _tell(LuutruError("The name of the file is too long.", "Give a shorter one."))
         raise
@@ -77,6 +79,19 @@ def _tell(error: LuutruError) -> int:
 
 
 def _reader_left() -> int:
-    """`luutru search … | head -1`: whoever read has enough. What is buffered goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """`luutru search … | head -1`: whoever read has enough."""
+    _discard()
     return 0
+
+
+def _let_go() -> None:
+    """Output that cannot be written is given up: Python would try again at its end, and say 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard()
+
+
+def _discard() -> None:
+    """What is buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
